@@ -1,0 +1,165 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{ArgGroup, Parser};
+use workload::{DEFAULT_CHUNKS, DEFAULT_MODEL, DEFAULT_PROMPT, Dialect, Preset, Script, Workload};
+
+use crate::target::BaseUrl;
+
+/// Drives an AI gateway, or any OpenAI-compatible server that answers as
+/// mockbackend does, and says exactly what happened.
+///
+/// Every answer is validated: status, the dialect's shape, the whole text in
+/// order, the terminal event. Only right answers are timed; every other
+/// outcome is named and counted.
+#[derive(Debug, Parser)]
+#[command(version, group = ArgGroup::new("limit").args(["requests", "duration"]))]
+pub struct Cli {
+    /// The target, without a path.
+    #[arg(long, value_name = "http://HOST:PORT")]
+    pub url: BaseUrl,
+
+    /// What to send: `all`, or a comma-separated list of chat, chat-stream,
+    /// responses, responses-stream, messages, messages-stream.
+    #[arg(long, value_name = "W[,W…]", value_parser = Workload::parse_list, default_value = "chat")]
+    pub workload: Workloads,
+
+    /// Closed loop: so many workers, each sending its next request when it has
+    /// the answer to the one before. Several numbers: one point for each.
+    #[arg(long, value_name = "C[,C…]", value_delimiter = ',', default_value = "10",
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub concurrency: Vec<u32>,
+
+    /// Requests to send for each point.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub requests: Option<u64>,
+
+    /// How long to send for each point; requests under way then are let
+    /// finish, but count for the rate only if they end in time [default: 5s].
+    #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
+    pub duration: Option<Duration>,
+
+    /// Requests before each point that are not measured.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub warmup: u64,
+
+    /// Cut off what is still under way so long after the point began; such
+    /// requests are `capped`.
+    #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
+    pub max_wall: Option<Duration>,
+
+    /// Model name in the requests.
+    #[arg(long, value_name = "M", default_value = DEFAULT_MODEL)]
+    pub model: String,
+
+    /// Prompt in the requests.
+    #[arg(long, value_name = "TEXT", default_value = DEFAULT_PROMPT)]
+    pub prompt: String,
+
+    /// Key sent as each dialect's SDK sends it.
+    #[arg(long, value_name = "KEY", default_value = "sk-bench-test-key")]
+    pub api_key: String,
+
+    /// Header of every request; replaces the workload's own of that name.
+    #[arg(long, value_name = "K: V", value_parser = parse_header)]
+    pub header: Vec<(String, String)>,
+
+    /// Path of a dialect, where it is not the provider's own.
+    #[arg(long, value_name = "DIALECT=PATH", value_parser = parse_path)]
+    pub path: Vec<(Dialect, String)>,
+
+    /// Longest time from sending a request to its complete answer.
+    #[arg(long, value_name = "D", value_parser = humantime::parse_duration, default_value = "30s")]
+    pub timeout: Duration,
+
+    /// Longest silence once a response has begun.
+    #[arg(long, value_name = "D", value_parser = humantime::parse_duration, default_value = "10s")]
+    pub idle_gap: Duration,
+
+    /// The answer to expect: the mock's `--preset`.
+    #[arg(long, value_name = "NAME", value_parser = [Preset::PUBLISHED_NAME], conflicts_with = "chunks")]
+    pub preset: Option<String>,
+
+    /// Content chunks to expect in a stream: the mock's `--chunks`.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_CHUNKS)]
+    pub chunks: usize,
+
+    /// Print one JSON document with the full histograms instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The workloads of one run, as clap stores a list that is parsed as a whole.
+pub type Workloads = Vec<Workload>;
+
+impl Cli {
+    /// The text that right answers hold.
+    pub fn script(&self) -> Script {
+        match self.preset {
+            Some(_) => Script::published_2026_06(),
+            None => Script::stamped(self.chunks),
+        }
+    }
+
+    /// The path that requests of `dialect` go to.
+    pub fn path_of(&self, dialect: Dialect) -> &str {
+        self.path
+            .iter()
+            .rev()
+            .find(|(of, _)| *of == dialect)
+            .map_or(dialect.path(), |(_, path)| path)
+    }
+}
+
+fn parse_header(header: &str) -> Result<(String, String), String> {
+    let (name, value) = header
+        .split_once(':')
+        .ok_or_else(|| format!("`{header}` is not `NAME: VALUE`"))?;
+    let (name, value) = (name.trim(), value.trim());
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(format!("`{name}` is not a header's name"));
+    }
+    if value.bytes().any(|byte| byte.is_ascii_control()) {
+        return Err(format!("the value of `{name}` has a control character"));
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn parse_path(path: &str) -> Result<(Dialect, String), String> {
+    let (dialect, path) = path
+        .split_once('=')
+        .ok_or_else(|| format!("`{path}` is not `DIALECT=PATH`"))?;
+    let dialect = dialect
+        .parse()
+        .map_err(|error: workload::UnknownWorkload| error.to_string())?;
+    if !path.starts_with('/') || path.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
+        return Err(format!("`{path}` is not a path; it begins with `/`"));
+    }
+    Ok((dialect, path.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_cannot_smuggle_lines() {
+        assert_eq!(parse_header("A: b"), Ok(("A".into(), "b".into())));
+        assert!(parse_header("A").is_err());
+        assert!(parse_header("A b: c").is_err());
+        assert!(parse_header("A: b\r\nC: d").is_err());
+    }
+
+    #[test]
+    fn paths() {
+        assert_eq!(
+            parse_path("messages=/anthropic/v1/messages"),
+            Ok((Dialect::Messages, "/anthropic/v1/messages".into()))
+        );
+        assert!(parse_path("messages=x").is_err());
+        assert!(parse_path("messages=/a b").is_err());
+        assert!(parse_path("message=/x").unwrap_err().contains("messages"));
+    }
+}

@@ -1,0 +1,7 @@
+//! Telling what was measured.
+
+mod json;
+mod table;
+
+pub use json::document;
+pub use table::table;
