@@ -1,0 +1,191 @@
+//! One client's connection: read a request, answer it, again.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::answer::{Answers, Body, Stamper, Template};
+use crate::clock::now_ns;
+use crate::http::request::ReplyFraming;
+use crate::http::{Progress, RequestReader};
+
+/// How long a refused client may go on sending before it is cut off.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Serves one connection until its client closes it, asks to, or goes away.
+pub async fn serve(mut stream: TcpStream, answers: Arc<Answers>) {
+    // What fails here, fails because the client is gone: nobody is left to
+    // be told.
+    let _ = stream.set_nodelay(true);
+    let _ = serve_requests(&mut stream, &answers).await;
+}
+
+async fn serve_requests(stream: &mut TcpStream, answers: &Answers) -> io::Result<()> {
+    let mut reader = RequestReader::default();
+    let mut stamper = Stamper::default();
+    loop {
+        match reader.next_request() {
+            Ok(Progress::Incomplete) => {
+                if stream.read_buf(reader.input()).await? == 0 {
+                    return Ok(());
+                }
+            }
+            Ok(Progress::AwaitsContinue) => {
+                stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
+            }
+            Ok(Progress::Complete(request)) => {
+                stamper.begin(now_ns());
+                let framing = request.framing;
+                let answer = answers.answer(&request);
+                send(stream, &answer, framing, &mut stamper).await?;
+                if framing.close {
+                    return stream.shutdown().await;
+                }
+            }
+            Err(refusal) => {
+                let answer = answers.refuse(reader.target(), refusal);
+                let framing = ReplyFraming {
+                    close: true,
+                    chunked: false,
+                    head_only: false,
+                };
+                send(stream, &answer, framing, &mut stamper).await?;
+                return linger(stream).await;
+            }
+        }
+    }
+}
+
+/// Sends an answer: a whole one in one write, of a stream the head and then
+/// each event in a write of its own.
+async fn send(
+    stream: &mut (impl AsyncWrite + Unpin),
+    answer: &Template,
+    framing: ReplyFraming,
+    stamper: &mut Stamper,
+) -> io::Result<()> {
+    match answer.body() {
+        _ if framing.head_only => stream.write_all(stamper.head(answer, framing)).await,
+        Body::Whole(piece) => {
+            let bytes = stamper.whole(answer, piece, framing, now_ns);
+            stream.write_all(bytes).await
+        }
+        Body::Stream(events) => {
+            stream.write_all(stamper.head(answer, framing)).await?;
+            for event in events {
+                let bytes = stamper.event(event, framing, now_ns);
+                stream.write_all(bytes).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Closes a connection whose client may still be sending: to close at once
+/// would reset it and could take the answer away from the client
+/// (RFC 9112, section 9.6).
+async fn linger(stream: &mut TcpStream) -> io::Result<()> {
+    stream.shutdown().await?;
+    let mut ignored = [0; 8192];
+    let drained = tokio::time::timeout(LINGER, async {
+        while stream.read(&mut ignored).await? > 0 {}
+        Ok(())
+    });
+    drained.await.unwrap_or(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use workload::{Dialect, Script, Workload};
+
+    use super::*;
+    use crate::http::{Method, Request};
+
+    /// Keeps each write apart.
+    #[derive(Default)]
+    struct Writes(Vec<String>);
+
+    impl AsyncWrite for Writes {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            self.0.push(String::from_utf8(bytes.to_vec()).unwrap());
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    async fn writes(workload: Workload, chunked: bool) -> Vec<String> {
+        let answers = Answers::new(&Script::stamped(3));
+        let body = format!(r#"{{"model":"m","stream":{}}}"#, workload.stream);
+        let framing = ReplyFraming {
+            close: !chunked,
+            chunked,
+            head_only: false,
+        };
+        let answer = answers.answer(&Request {
+            method: Method::Post,
+            target: workload.dialect.path(),
+            anthropic: false,
+            body: body.as_bytes(),
+            framing,
+        });
+        let mut writes = Writes::default();
+        let mut stamper = Stamper::default();
+        stamper.begin(now_ns());
+        send(&mut writes, &answer, framing, &mut stamper)
+            .await
+            .unwrap();
+        writes.0
+    }
+
+    #[tokio::test]
+    async fn a_whole_answer_is_one_write() {
+        for dialect in Dialect::ALL {
+            assert_eq!(writes(Workload::new(dialect, false), true).await.len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn each_event_is_one_write_and_one_chunk() {
+        for (dialect, events) in Dialect::ALL.into_iter().zip([6, 11, 9]) {
+            let writes = writes(Workload::new(dialect, true), true).await;
+            assert_eq!(writes.len(), 1 + events);
+            assert!(writes[0].ends_with("\r\n\r\n"));
+            for (index, write) in writes[1..].iter().enumerate() {
+                let (size, rest) = write.split_once("\r\n").unwrap();
+                let size = usize::from_str_radix(size, 16).unwrap();
+                let (event, end) = rest.split_at(size);
+                assert_eq!(event.matches("data: ").count(), 1);
+                assert!(event.ends_with("\n\n"));
+                let last = index + 1 == events;
+                assert_eq!(end, if last { "\r\n0\r\n\r\n" } else { "\r\n" });
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn without_chunks_the_events_stand_alone() {
+        let workload = Workload::new(Dialect::Chat, true);
+        let bare = writes(workload, false).await;
+        assert!(bare[0].ends_with("\r\nconnection: close\r\n\r\n"));
+        assert!(!bare[0].contains("transfer-encoding"));
+        assert!(bare[1..].iter().all(|event| event.starts_with("data: ")));
+        assert_eq!(bare.last().unwrap(), "data: [DONE]\n\n");
+    }
+}
