@@ -1,0 +1,94 @@
+//! What can go wrong with a request, said once for every dialect.
+
+use std::time::Duration;
+
+use hyper::StatusCode;
+
+use crate::request::json::Malformed;
+
+/// Why the gateway answers a request with an error of its own.
+///
+/// The text is for the client's developer. It names providers as the configuration does, and
+/// never holds a key or an address.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    #[error("The request body is not valid JSON: {0}.")]
+    NotJson(Malformed),
+    #[error("Missing required parameter: 'model'.")]
+    ModelMissing,
+    #[error("Invalid type for 'model': expected a string.")]
+    ModelNotText,
+    #[error("The model `{model}` does not exist here: {why}.")]
+    UnknownModel { model: String, why: UnknownModel },
+    #[error("There is nothing at {path}. {}", paths())]
+    UnknownPath { path: String },
+    #[error("{path} takes {allowed}, not {method}.")]
+    WrongMethod {
+        method: String,
+        path: String,
+        allowed: &'static str,
+    },
+    #[error("The request body is larger than {limit_bytes} bytes.")]
+    TooLarge { limit_bytes: usize },
+    #[error("The request body is encoded as `{0}`: send it unencoded.")]
+    Encoded(String),
+    #[error("The request body could not be read to its end.")]
+    BodyLost,
+    #[error("The provider `{provider}` cannot be reached.")]
+    Unreachable { provider: String },
+    #[error("The provider `{provider}` gave no whole answer: {what}.")]
+    BadAnswer {
+        provider: String,
+        what: &'static str,
+    },
+    #[error("The provider `{provider}` did not answer within {}.", humantime::format_duration(*after))]
+    Timeout { provider: String, after: Duration },
+    #[error("The provider `{provider}` refused the gateway's own key.")]
+    KeyRefused { provider: String },
+    #[error("The provider `{provider}` broke the stream off before its end.")]
+    StreamBroken { provider: String },
+}
+
+/// Why no provider answers for a model.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UnknownModel {
+    #[error("no provider is named `{prefix}` (there are: {known})")]
+    NoSuchProvider { prefix: String, known: String },
+    #[error("its provider `{provider}` does not speak the {dialect} dialect")]
+    OtherDialect {
+        provider: String,
+        dialect: &'static str,
+    },
+    #[error("no provider speaks the {dialect} dialect")]
+    NobodySpeaks { dialect: &'static str },
+}
+
+impl Fault {
+    /// The HTTP status of the answer; see section 2 of the project's notes on wire formats.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotJson(_) | Self::ModelMissing | Self::ModelNotText | Self::BodyLost => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::UnknownModel { .. } | Self::UnknownPath { .. } => StatusCode::NOT_FOUND,
+            Self::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Encoded(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unreachable { .. }
+            | Self::BadAnswer { .. }
+            | Self::KeyRefused { .. }
+            | Self::StreamBroken { .. } => StatusCode::BAD_GATEWAY,
+            Self::Timeout { .. } => StatusCode::GATEWAY_TIMEOUT,
+        }
+    }
+}
+
+fn paths() -> String {
+    let mut text = String::from("Try ");
+    for dialect in super::Dialect::ALL {
+        text.push_str(dialect.path());
+        text.push_str(", ");
+    }
+    text.push_str("/v1/models or /health.");
+    text
+}

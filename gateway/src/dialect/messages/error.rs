@@ -1,0 +1,58 @@
+//! Messages' errors: `{"type":"error","error":{"type","message"},"request_id"}`, alone or as
+//! an `error` event.
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use crate::dialect::{Fault, json};
+
+#[derive(Serialize)]
+struct Envelope {
+    r#type: &'static str,
+    error: ErrorObject,
+    /// The SDKs expect the member; the gateway gives requests no ids.
+    request_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ErrorObject {
+    r#type: &'static str,
+    message: String,
+}
+
+/// The body of an answer that tells `fault`.
+pub(in crate::dialect) fn body(fault: &Fault) -> Bytes {
+    text(fault).into()
+}
+
+/// The event that ends a broken stream; no `message_stop` follows.
+pub(in crate::dialect) fn last_event(fault: &Fault) -> Bytes {
+    [b"event: error\ndata: ", text(fault).as_slice(), b"\n\n"]
+        .concat()
+        .into()
+}
+
+fn text(fault: &Fault) -> Vec<u8> {
+    json(&Envelope {
+        r#type: "error",
+        error: ErrorObject {
+            r#type: kind(fault),
+            message: match fault {
+                Fault::ModelMissing => "model: Field required".to_owned(),
+                Fault::ModelNotText => "model: Input should be a valid string".to_owned(),
+                _ => fault.to_string(),
+            },
+        },
+        request_id: None,
+    })
+}
+
+fn kind(fault: &Fault) -> &'static str {
+    match fault.status().as_u16() {
+        404 => "not_found_error",
+        413 => "request_too_large",
+        504 => "timeout_error",
+        500.. => "api_error",
+        _ => "invalid_request_error",
+    }
+}

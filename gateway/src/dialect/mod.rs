@@ -1,0 +1,91 @@
+//! The dialects clients speak: their paths, their errors, and how their streams end.
+//!
+//! One folder a dialect. `error` writes a fault in the dialect's own form, as a whole answer
+//! or as the end of a stream that broke; `terminal` knows the event that ends a stream well.
+
+mod chat;
+mod fault;
+mod messages;
+mod openai;
+mod responses;
+mod watch;
+
+use bytes::Bytes;
+use serde::Deserialize;
+
+pub(crate) use fault::{Fault, UnknownModel};
+pub(crate) use watch::Watch;
+
+/// A way of speaking to a model over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Dialect {
+    /// OpenAI's Chat Completions.
+    Chat,
+    /// OpenAI's Responses.
+    Responses,
+    /// Anthropic's Messages.
+    Messages,
+}
+
+impl Dialect {
+    pub(crate) const ALL: [Self; 3] = [Self::Chat, Self::Responses, Self::Messages];
+
+    /// The dialect's name, as configuration files write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Responses => "responses",
+            Self::Messages => "messages",
+        }
+    }
+
+    /// The path at which the gateway serves the dialect.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Chat => "/v1/chat/completions",
+            Self::Responses => "/v1/responses",
+            Self::Messages => "/v1/messages",
+        }
+    }
+
+    /// The dialect served at exactly `path`.
+    pub(crate) fn at_path(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dialect| dialect.path() == path)
+    }
+
+    /// The JSON body of an answer that tells `fault`.
+    pub(crate) fn error_body(self, fault: &Fault) -> Bytes {
+        match self {
+            Self::Chat => chat::error::body(fault),
+            Self::Responses => responses::error::body(fault),
+            Self::Messages => messages::error::body(fault),
+        }
+    }
+}
+
+/// `value` as JSON text.
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    // Error bodies are structs of text and numbers, which always serialize.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialect_is_found_at_its_own_path_only() {
+        for dialect in Dialect::ALL {
+            assert_eq!(Dialect::at_path(dialect.path()), Some(dialect));
+        }
+        for path in [
+            "/v1/messages/",
+            "/v1/messages/count_tokens",
+            "/v1",
+            "/messages",
+        ] {
+            assert_eq!(Dialect::at_path(path), None);
+        }
+    }
+}

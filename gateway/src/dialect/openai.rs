@@ -1,0 +1,53 @@
+//! The error object that OpenAI's two dialects share: `message`, `type`, `param`, `code`,
+//! all four always present.
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::fault::Fault;
+
+/// `{"error":{…}}`, the body of an error answer.
+#[derive(Serialize)]
+pub(super) struct Envelope {
+    pub(super) error: ErrorObject,
+}
+
+/// What OpenAI's SDKs read of an error.
+#[derive(Serialize)]
+pub(super) struct ErrorObject {
+    pub(super) message: String,
+    pub(super) r#type: &'static str,
+    pub(super) param: Option<&'static str>,
+    pub(super) code: Option<&'static str>,
+}
+
+impl From<&Fault> for ErrorObject {
+    fn from(fault: &Fault) -> Self {
+        let (param, code) = match fault {
+            Fault::ModelMissing => (Some("model"), Some("missing_required_parameter")),
+            Fault::ModelNotText => (Some("model"), Some("invalid_type")),
+            Fault::UnknownModel { .. } => (Some("model"), Some("model_not_found")),
+            Fault::TooLarge { .. } => (None, Some("request_too_large")),
+            Fault::Timeout { .. } => (None, Some("timeout")),
+            _ => (None, None),
+        };
+        Self {
+            message: fault.to_string(),
+            r#type: if fault.status().is_client_error() {
+                "invalid_request_error"
+            } else {
+                "server_error"
+            },
+            param,
+            code,
+        }
+    }
+}
+
+/// The body of an answer that tells `fault`.
+pub(super) fn body(fault: &Fault) -> Bytes {
+    super::json(&Envelope {
+        error: fault.into(),
+    })
+    .into()
+}

@@ -1,0 +1,79 @@
+//! Following a stream of events piece by piece. No I/O.
+//!
+//! Only whole events are passed on. A client cannot act on half an event, so nothing is
+//! delayed; and where a stream breaks inside one, the error event that follows is not glued to
+//! the half.
+
+use bytes::{Bytes, BytesMut};
+
+use crate::dialect::{Dialect, Fault, Watch};
+use crate::sse::whole_events;
+
+/// An event of this size is passed on in pieces after all, its first piece standing for it.
+const LARGEST_HELD_BYTES: usize = 32 * 1024 * 1024;
+
+pub(super) struct Follow {
+    watch: Watch,
+    /// The beginning of an event.
+    held: BytesMut,
+}
+
+impl Follow {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Self {
+            watch: Watch::new(dialect),
+            held: BytesMut::new(),
+        }
+    }
+
+    /// Takes a piece of the stream as it came; gives what can be passed on.
+    pub(super) fn push(&mut self, mut piece: Bytes) -> Option<Bytes> {
+        if self.held.is_empty() {
+            let whole = whole_events(&piece, 0);
+            let rest = piece.split_off(whole);
+            self.held.extend_from_slice(&rest);
+        } else {
+            let searched = self.held.len();
+            self.held.extend_from_slice(&piece);
+            piece = self
+                .held
+                .split_to(whole_events(&self.held, searched))
+                .freeze();
+        }
+        if piece.is_empty() && self.held.len() > LARGEST_HELD_BYTES {
+            piece = self.held.split().freeze();
+        }
+        if piece.is_empty() {
+            return None;
+        }
+        self.watch.see(&piece);
+        Some(piece)
+    }
+
+    /// Whether the stream has come to its proper end, with nothing left over.
+    pub(super) fn is_complete(&self) -> bool {
+        self.watch.ended() && self.held.is_empty()
+    }
+
+    /// The end of the provider's bytes, `clean` or broken off: gives what is still to be told
+    /// to the client.
+    pub(super) fn finish(mut self, clean: bool, provider: &str) -> Option<Bytes> {
+        if clean && !self.watch.ended() && !self.held.is_empty() {
+            // Some leave out the blank line after the last event.
+            self.watch.see(&self.held);
+            if self.watch.ended() {
+                return Some(self.held.freeze());
+            }
+        }
+        if self.watch.ended() {
+            return None;
+        }
+        Some(self.watch.last_events(&Fault::StreamBroken {
+            provider: provider.to_owned(),
+        }))
+    }
+}
+
+#[cfg(test)]
+#[path = "follow_tests.rs"]
+mod tests;

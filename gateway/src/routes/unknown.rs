@@ -1,0 +1,44 @@
+//! Paths and methods that do not exist, told in the client's dialect.
+
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::spoken;
+use crate::dialect::{Dialect, Fault};
+
+pub(super) async fn path(uri: Uri, headers: HeaderMap) -> Response {
+    let dialect = if uri.path().starts_with(Dialect::Messages.path()) {
+        Dialect::Messages
+    } else {
+        spoken(&headers)
+    };
+    refusal(
+        dialect,
+        &Fault::UnknownPath {
+            path: uri.path().to_owned(),
+        },
+    )
+}
+
+pub(super) async fn method(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let fault = Fault::WrongMethod {
+        method: method.to_string(),
+        path: uri.path().to_owned(),
+        allowed: "GET",
+    };
+    let mut answer = refusal(spoken(&headers), &fault);
+    answer
+        .headers_mut()
+        .insert(ALLOW, axum::http::HeaderValue::from_static("GET"));
+    answer
+}
+
+fn refusal(dialect: Dialect, fault: &Fault) -> Response {
+    (
+        fault.status(),
+        [(CONTENT_TYPE, "application/json")],
+        dialect.error_body(fault),
+    )
+        .into_response()
+}

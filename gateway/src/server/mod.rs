@@ -1,0 +1,33 @@
+//! The side towards clients: sockets, workers, connections.
+//!
+//! A worker is a thread with a runtime, a listening socket, a pool of upstream connections and
+//! everything else a request needs, so that no request ever touches another thread.
+
+mod body;
+mod listener;
+mod service;
+mod shutdown;
+mod worker;
+
+use crate::config::Config;
+use crate::routing::RoutingTable;
+
+pub(crate) use body::Body;
+pub(crate) use listener::{BindError, bind};
+pub(crate) use shutdown::{GRACE, Shutdown, signalled};
+pub(crate) use worker::{Worker, start};
+
+/// What all workers share and nothing changes.
+pub(crate) struct Gateway {
+    pub(crate) routes: RoutingTable,
+    pub(crate) max_body_bytes: usize,
+}
+
+impl Gateway {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            routes: RoutingTable::new(config),
+            max_body_bytes: config.max_body_bytes,
+        }
+    }
+}

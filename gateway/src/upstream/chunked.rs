@@ -1,0 +1,194 @@
+//! Taking the chunked transfer coding off, in place. No I/O.
+//!
+//! Source: RFC 9112, section 7.1. Chunk extensions and trailers are passed over.
+
+/// The longest line (chunk size with extensions, or a trailer) that is read on for.
+const LONGEST_LINE_BYTES: usize = 8 * 1024;
+
+/// What one call of [`Chunked::decode`] did with the start of a buffer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    /// So many bytes of the buffer are done with; what follows must be given again, with more.
+    pub(super) consumed: usize,
+    /// So many bytes at the start of the buffer are now content.
+    pub(super) produced: usize,
+}
+
+/// The coding was violated.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("its chunked coding is broken")]
+pub(super) struct BadChunk;
+
+/// Where in the coding a body has got to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) enum Chunked {
+    #[default]
+    Size,
+    Content(u64),
+    AfterContent,
+    Trailers,
+    Done,
+}
+
+impl Chunked {
+    /// Decodes as much of `bytes` as possible, moving content to its start.
+    pub(super) fn decode(&mut self, bytes: &mut [u8]) -> Result<Decoded, BadChunk> {
+        let mut consumed = 0;
+        let mut produced = 0;
+        while consumed < bytes.len() {
+            match self {
+                Self::Content(left) => {
+                    let here = usize::try_from(*left).unwrap_or(usize::MAX);
+                    let taken = here.min(bytes.len() - consumed);
+                    bytes.copy_within(consumed..consumed + taken, produced);
+                    consumed += taken;
+                    produced += taken;
+                    *left -= taken as u64;
+                    if *left == 0 {
+                        *self = Self::AfterContent;
+                    }
+                }
+                Self::Done => break,
+                Self::Size | Self::AfterContent | Self::Trailers => {
+                    let Some(line) = line(&bytes[consumed..])? else {
+                        break;
+                    };
+                    let next = self.after(line)?;
+                    consumed += line.len();
+                    *self = next;
+                }
+            }
+        }
+        Ok(Decoded { consumed, produced })
+    }
+
+    /// Whether the last chunk and the trailers have been read.
+    pub(super) fn is_done(&self) -> bool {
+        *self == Self::Done
+    }
+
+    /// What comes after `line`, which includes its line end.
+    fn after(&self, line: &[u8]) -> Result<Self, BadChunk> {
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        match self {
+            Self::Size => match size(text)? {
+                0 => Ok(Self::Trailers),
+                size => Ok(Self::Content(size)),
+            },
+            Self::AfterContent if text.is_empty() => Ok(Self::Size),
+            Self::AfterContent => Err(BadChunk),
+            _ if text.is_empty() => Ok(Self::Done),
+            _ => Ok(Self::Trailers),
+        }
+    }
+}
+
+fn line(bytes: &[u8]) -> Result<Option<&[u8]>, BadChunk> {
+    match memchr::memchr(b'\n', bytes) {
+        Some(end) => Ok(Some(&bytes[..=end])),
+        None if bytes.len() > LONGEST_LINE_BYTES => Err(BadChunk),
+        None => Ok(None),
+    }
+}
+
+/// The size at the start of a chunk's first line.
+fn size(line: &[u8]) -> Result<u64, BadChunk> {
+    let digits = line
+        .iter()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
+    match line[digits..].first() {
+        None | Some(b';' | b' ' | b'\t') => {}
+        Some(_) => return Err(BadChunk),
+    }
+    std::str::from_utf8(&line[..digits])
+        .ok()
+        .and_then(|digits| u64::from_str_radix(digits, 16).ok())
+        .ok_or(BadChunk)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Decodes a body that arrives in the given pieces.
+    fn decode(pieces: &[&[u8]]) -> Result<(Vec<u8>, Vec<u8>, bool), BadChunk> {
+        let mut coding = Chunked::default();
+        let (mut buffer, mut content) = (Vec::new(), Vec::new());
+        for piece in pieces {
+            buffer.extend_from_slice(piece);
+            let decoded = coding.decode(&mut buffer)?;
+            content.extend_from_slice(&buffer[..decoded.produced]);
+            buffer.drain(..decoded.consumed);
+        }
+        Ok((content, buffer, coding.is_done()))
+    }
+
+    #[test]
+    fn several_chunks_of_one_read_become_one_piece() {
+        let (content, rest, done) = decode(&[b"3\r\nabc\r\n2;x=1\r\nde\r\n0\r\n\r\nHTTP"]).unwrap();
+        assert_eq!(
+            (&content[..], &rest[..], done),
+            (&b"abcde"[..], &b"HTTP"[..], true)
+        );
+    }
+
+    #[test]
+    fn trailers_are_passed_over() {
+        let (content, rest, done) = decode(&[b"1\r\na\r\n0\r\nx: y\r\nz: w\r\n\r\n"]).unwrap();
+        assert_eq!(
+            (&content[..], rest.is_empty(), done),
+            (&b"a"[..], true, true)
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_not_all_there_is_not_done() {
+        for end in 1.."3\r\nabc\r\n0\r\n\r\n".len() {
+            let (_, _, done) = decode(&[&b"3\r\nabc\r\n0\r\n\r\n"[..end]]).unwrap();
+            assert!(!done, "{end}");
+        }
+    }
+
+    #[test]
+    fn violations_are_errors() {
+        for body in [
+            &b"\r\n"[..],
+            b"x\r\n",
+            b"-1\r\n",
+            b"3\r\nabcd\r\n",
+            b"11111111111111111\r\n",
+            b"3x\r\n",
+        ] {
+            assert_eq!(decode(&[body]), Err(BadChunk), "{body:?}");
+        }
+        assert_eq!(decode(&[&[b'1'; LONGEST_LINE_BYTES + 1]]), Err(BadChunk));
+    }
+
+    proptest! {
+        #[test]
+        fn the_content_survives_any_chunks_in_any_reads(
+            chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..40), 0..8),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+        ) {
+            let mut wire = Vec::new();
+            for chunk in &chunks {
+                wire.extend_from_slice(format!("{:X}\r\n", chunk.len()).as_bytes());
+                wire.extend_from_slice(chunk);
+                wire.extend_from_slice(b"\r\n");
+            }
+            wire.extend_from_slice(b"0\r\n\r\n");
+            let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(wire.len())).collect();
+            cuts.sort_unstable();
+            cuts.insert(0, 0);
+            cuts.push(wire.len());
+            let pieces: Vec<_> = cuts.windows(2).map(|cut| &wire[cut[0]..cut[1]]).collect();
+            let (content, rest, done) = decode(&pieces).unwrap();
+            prop_assert_eq!(content, chunks.concat());
+            prop_assert!(rest.is_empty() && done);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! One connection to a provider: a request written, a response's head and body read.
+
+use std::io;
+use std::pin::pin;
+use std::task::{Context, Poll};
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::response::{BadHead, Head, take_head};
+use super::stream::Stream;
+
+/// How much is read at once, and the least room worth reading into.
+const READ_BYTES: usize = 8 * 1024;
+const LEAST_READ_BYTES: usize = 1024;
+
+pub(super) struct Connection {
+    stream: Stream,
+    /// Bytes that came and were not taken yet.
+    pub(super) received: BytesMut,
+    /// Whether a byte of the answer to the latest request has come.
+    heard: bool,
+}
+
+/// Why a request got no response's head.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoHead {
+    #[error("the connection closed before its answer")]
+    Closed,
+    #[error(transparent)]
+    Bad(#[from] BadHead),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Connection {
+    pub(super) fn new(stream: Stream) -> Self {
+        Self {
+            stream,
+            received: BytesMut::new(),
+            heard: false,
+        }
+    }
+
+    /// Whether the provider has left the idle connection alone.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.received.is_empty() && self.stream.is_quiet()
+    }
+
+    /// Whether any of the answer to the latest request has come: if so, the request was
+    /// acted on and must not be sent again.
+    pub(super) fn heard(&self) -> bool {
+        self.heard
+    }
+
+    /// Sends a request and reads the head of its response.
+    pub(super) async fn ask(&mut self, head: &[u8], body: &[u8]) -> Result<Head, NoHead> {
+        self.heard = false;
+        let sent = self.send(head, body).await;
+        // A provider may refuse a request before it has read all of it, and close: what it
+        // said is worth more than the error of having written on.
+        match (sent, self.read_head().await) {
+            (_, Ok(head)) => Ok(head),
+            (Err(error), Err(_)) => Err(error.into()),
+            (Ok(()), Err(error)) => Err(error),
+        }
+    }
+
+    async fn send(&mut self, head: &[u8], body: &[u8]) -> io::Result<()> {
+        self.stream
+            .write_all_buf(&mut Buf::chain(head, body))
+            .await?;
+        self.stream.flush().await
+    }
+
+    async fn read_head(&mut self) -> Result<Head, NoHead> {
+        loop {
+            if let Some(head) = take_head(&mut self.received)? {
+                return Ok(head);
+            }
+            self.make_room();
+            if self.stream.read_buf(&mut self.received).await? == 0 {
+                return Err(NoHead::Closed);
+            }
+            self.heard = true;
+        }
+    }
+
+    /// Reads more of a body; 0 bytes mean that the provider has closed.
+    pub(super) fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        self.make_room();
+        pin!(self.stream.read_buf(&mut self.received)).poll(cx)
+    }
+
+    fn make_room(&mut self) {
+        if self.received.capacity() - self.received.len() < LEAST_READ_BYTES {
+            self.received.reserve(READ_BYTES);
+        }
+    }
+}

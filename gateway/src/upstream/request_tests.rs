@@ -1,0 +1,157 @@
+use std::time::Duration;
+
+use hyper::header::HeaderValue;
+
+use super::*;
+use crate::config::{ApiKey, BaseUrl, Key, Provider};
+
+fn target(key: Option<&str>) -> Target {
+    Target::new(&Provider {
+        name: "p".to_owned(),
+        dialects: Dialect::ALL.to_vec(),
+        base_url: BaseUrl::parse("http://host:9/v1").unwrap(),
+        key: Key {
+            variable: None,
+            value: key.map(|key| ApiKey::new(key.to_owned()).unwrap()),
+        },
+        response_timeout: Duration::from_secs(1),
+    })
+}
+
+fn head(
+    dialect: Dialect,
+    target: &Target,
+    query: Option<&str>,
+    stream: bool,
+    fields: &[(&'static str, &'static str)],
+) -> String {
+    let mut headers = HeaderMap::new();
+    for (name, value) in fields {
+        headers.append(*name, HeaderValue::from_static(value));
+    }
+    let outgoing = Outgoing {
+        dialect,
+        query,
+        headers: &headers,
+        body: Bytes::from_static(b"{}"),
+        stream,
+    };
+    String::from_utf8(outgoing.head(target)).unwrap()
+}
+
+#[test]
+fn openai_dialects_get_a_bearer_key() {
+    assert_eq!(
+        head(
+            Dialect::Chat,
+            &target(Some("sk-own")),
+            None,
+            false,
+            &[
+                ("authorization", "Bearer client"),
+                ("x-api-key", "client"),
+                ("content-type", "application/json"),
+            ]
+        ),
+        "POST /v1/chat/completions HTTP/1.1\r\nhost: host:9\r\nauthorization: Bearer sk-own\r\n\
+         content-type: application/json\r\ncontent-length: 2\r\n\r\n"
+    );
+}
+
+#[test]
+fn messages_get_a_key_header_and_a_version() {
+    assert_eq!(
+        head(
+            Dialect::Messages,
+            &target(Some("sk-own")),
+            Some("beta=true"),
+            false,
+            &[("authorization", "Bearer client"),]
+        ),
+        "POST /v1/messages?beta=true HTTP/1.1\r\nhost: host:9\r\nx-api-key: sk-own\r\n\
+         anthropic-version: 2023-06-01\r\ncontent-length: 2\r\n\r\n"
+    );
+    let head = head(
+        Dialect::Messages,
+        &target(None),
+        None,
+        false,
+        &[("anthropic-version", "2026-10-21"), ("x-api-key", "client")],
+    );
+    assert!(
+        head.contains("\r\nanthropic-version: 2026-10-21\r\n"),
+        "{head}"
+    );
+    assert!(!head.contains("2023-06-01"), "{head}");
+    assert!(head.contains("\r\nx-api-key: client\r\n"), "{head}");
+}
+
+#[test]
+fn without_a_key_the_client_s_own_is_passed_on() {
+    let head = head(
+        Dialect::Responses,
+        &target(None),
+        None,
+        false,
+        &[("authorization", "Bearer client")],
+    );
+    assert!(
+        head.contains("\r\nauthorization: Bearer client\r\n"),
+        "{head}"
+    );
+}
+
+#[test]
+fn only_headers_for_the_provider_are_sent() {
+    let head = head(
+        Dialect::Chat,
+        &target(None),
+        None,
+        false,
+        &[
+            ("host", "gateway"),
+            ("connection", "keep-alive, X-Hop"),
+            ("x-hop", "1"),
+            ("keep-alive", "5"),
+            ("te", "trailers"),
+            ("transfer-encoding", "chunked"),
+            ("content-length", "99"),
+            ("expect", "100-continue"),
+            ("cookie", "session=1"),
+            ("proxy-authorization", "Basic x"),
+            ("openai-organization", "org"),
+            ("x-request-id", "r1"),
+            ("traceparent", "00-1"),
+            ("accept-encoding", "gzip"),
+        ],
+    );
+    let names: Vec<_> = head
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "host",
+            "openai-organization",
+            "x-request-id",
+            "traceparent",
+            "accept-encoding",
+            "content-length"
+        ]
+    );
+}
+
+#[test]
+fn a_stream_is_asked_for_unencoded() {
+    let head = head(
+        Dialect::Chat,
+        &target(None),
+        None,
+        true,
+        &[("accept-encoding", "gzip")],
+    );
+    assert!(!head.contains("accept-encoding"), "{head}");
+}
