@@ -1,2 +1,18 @@
-//! Stub.
-fn main() {}
+//! The command line of the harness.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use harness::cli::{Cli, Command};
+use harness::commands;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match &cli.command {
+        Command::List => commands::list(&cli.entrants),
+        Command::Setup(args) => commands::setup(&cli.entrants, args),
+        Command::Run(args) => commands::run(&cli.entrants, args),
+        Command::Report(args) => commands::report(args),
+    };
+    commands::exit(outcome)
+}

@@ -1,0 +1,180 @@
+//! The arguments of `harness`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use workload::Dialect;
+
+use crate::plan::Profile;
+use crate::report::Format;
+
+/// Benchmarks AI gateways: what each adds to a request, and what it costs.
+#[derive(Debug, Parser)]
+#[command(name = "harness", version, after_help = EXIT_STATUS)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Which entrants there are.
+    #[command(flatten)]
+    pub entrants: EntrantArgs,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status: 0 done, 2 usage (also an unknown entrant or a wrong manifest), \
+4 the harness or an entrant failed, 130 interrupted.";
+
+/// What `harness` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the entrants and whether each can run here
+    List,
+    /// Install entrants' packages into a folder of the project
+    Setup(SetupArgs),
+    /// Measure entrants in shuffled blocks, and print the tables
+    Run(Box<RunArgs>),
+    /// Print the tables of a run again, from its journal
+    Report(ReportArgs),
+}
+
+/// Where entrants come from and where they are installed.
+#[derive(Clone, Debug, Default, Args)]
+pub struct EntrantArgs {
+    /// A folder of entrants that adds to the built-in ones or replaces them
+    /// by name; may be given more than once
+    #[arg(long = "entrants-dir", value_name = "DIR", global = true)]
+    pub dirs: Vec<PathBuf>,
+    /// Where `setup` installs [default: .entrants in the project's folder]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "TOLLGATE_ENTRANTS",
+        global = true,
+        hide_env_values = true
+    )]
+    pub install_dir: Option<PathBuf>,
+}
+
+/// The arguments of `harness setup`.
+#[derive(Debug, Args)]
+pub struct SetupArgs {
+    /// Which entrants to install
+    #[arg(required = true, value_name = "ENTRANT")]
+    pub entrants: Vec<String>,
+    /// Install again what is installed already
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What starts the entrants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RunnerChoice {
+    /// Containers where an engine answers, else processes
+    Auto,
+    /// Containers
+    Docker,
+    /// Processes of this machine
+    Process,
+}
+
+/// The arguments of `harness run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Which entrants to measure; `harness list` shows them
+    #[arg(
+        long,
+        value_name = "A,B,…",
+        value_delimiter = ',',
+        default_value = "direct,nginx,reference"
+    )]
+    pub entrants: Vec<String>,
+    /// A gateway that is running already and sends its requests to the mock
+    /// at --mock-listen; may be given more than once
+    #[arg(long = "target", value_name = "NAME=URL", value_parser = parse_target)]
+    pub targets: Vec<(String, String)>,
+    /// Model name that targets are asked for
+    #[arg(long, value_name = "M", requires = "targets")]
+    pub model: Option<String>,
+    /// Header of every request to targets; may be given more than once
+    #[arg(long = "header", value_name = "K: V", requires = "targets", value_parser = parse_header)]
+    pub headers: Vec<(String, String)>,
+    /// Path of a dialect on targets, where it is not the provider's own
+    #[arg(long = "path", value_name = "DIALECT=PATH", requires = "targets", value_parser = parse_path)]
+    pub paths: Vec<(Dialect, String)>,
+    /// How much to measure: smoke (1 block), quick (3), full (12), or the
+    /// published method of June 2026
+    #[arg(long, default_value = "quick", value_parser = Profile::NAMES)]
+    pub profile: String,
+    /// What starts the entrants
+    #[arg(long, value_enum, default_value = "auto")]
+    pub runner: RunnerChoice,
+    /// Blocks, instead of the profile's; in each every entrant runs once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub blocks: Option<u32>,
+    /// Seed of every shuffle [default: from the time; it is recorded]
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Where to put the results [default: results/local-DAY-TIME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with a run that was cut off; its plan and seed are kept
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "seed", "blocks", "profile", "entrants"])]
+    pub resume: Option<PathBuf>,
+    /// Where the mock listens [default: a free port; 127.0.0.1:9999 with
+    /// --target]
+    #[arg(long, value_name = "ADDR")]
+    pub mock_listen: Option<SocketAddr>,
+}
+
+/// The arguments of `harness report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Folders of runs
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// table, markdown, csv or json
+    #[arg(long, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+fn parse_target(target: &str) -> Result<(String, String), String> {
+    let (name, url) = target
+        .split_once('=')
+        .ok_or_else(|| format!("`{target}` is not `NAME=URL`"))?;
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if name.is_empty() || !name.bytes().all(named) {
+        return Err(format!(
+            "`{name}` is no name: letters, digits, `-`, `_`, `.`"
+        ));
+    }
+    let url = url.trim_end_matches('/');
+    match url.strip_prefix("http://") {
+        Some(authority) if !authority.is_empty() && !authority.contains('/') => {
+            Ok((name.to_owned(), url.to_owned()))
+        }
+        _ => Err(format!("`{url}` is not `http://HOST:PORT`")),
+    }
+}
+
+fn parse_header(header: &str) -> Result<(String, String), String> {
+    match header.split_once(':') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err(format!("`{header}` is not `NAME: VALUE`")),
+    }
+}
+
+fn parse_path(path: &str) -> Result<(Dialect, String), String> {
+    let (dialect, path) = path
+        .split_once('=')
+        .ok_or_else(|| format!("`{path}` is not `DIALECT=PATH`"))?;
+    let dialect = dialect
+        .parse()
+        .map_err(|error: workload::UnknownWorkload| error.to_string())?;
+    if !path.starts_with('/') {
+        return Err(format!("`{path}` does not begin with `/`"));
+    }
+    Ok((dialect, path.to_owned()))
+}

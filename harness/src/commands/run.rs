@@ -1,0 +1,307 @@
+//! `harness run`: every trial of a plan, then the tables.
+
+mod contestants;
+mod folder;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use contestants::{Known, known};
+use folder::RunFolder;
+
+use super::CommandError;
+use crate::cli::{EntrantArgs, RunArgs, RunnerChoice};
+use crate::journal::{End, Journal, JournalWriter, Record, Run, Trial, TrialEnd};
+use crate::plan::{Profile, Slot, schedule};
+use crate::process::{self, Programs};
+use crate::report::{Format, render};
+use crate::summary::Summary;
+use crate::trial::{self, Contestant, Progress, Rig, TrialError};
+use crate::{interrupt, machine, project};
+
+/// The address of the mock for a gateway that is running already.
+const MOCK_FOR_TARGETS: &str = "127.0.0.1:9999";
+
+/// Measures the entrants asked for, and prints the tables.
+///
+/// # Errors
+/// Usage: an unknown entrant or profile, a folder that cannot be used.
+/// Failure: an entrant or the harness failed; what was measured is kept.
+pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
+    interrupt::watch().map_err(CommandError::failure)?;
+    if args.runner == RunnerChoice::Docker {
+        return Err(CommandError::usage(
+            "containers are not run by this version yet; use --runner process",
+        ));
+    }
+    for left in process::sweep().map_err(CommandError::failure)? {
+        eprintln!(
+            "harness: ended {} (process {}), left behind by run {}",
+            left.command, left.pid, left.harness
+        );
+    }
+    let begun = match &args.resume {
+        Some(folder) => Some(Journal::read(folder).map_err(super::journal_error)?),
+        None => None,
+    };
+    let installs =
+        project::installs(entrants.install_dir.as_deref()).map_err(CommandError::failure)?;
+    let programs = Programs::new();
+    let names: Vec<String> = match &begun {
+        Some(journal) => journal
+            .run
+            .entrants
+            .iter()
+            .map(|e| e.name.clone())
+            .collect(),
+        None => args.entrants.clone(),
+    };
+    let known = known(entrants, args, &names, &programs, &installs)?;
+    if known.iter().all(|one| one.record.absent.is_some()) {
+        let reasons: Vec<String> = known.iter().map(contestants::why_absent).collect();
+        return Err(CommandError::failure(format!(
+            "nothing to measure: none of the entrants can run here\n{}",
+            reasons.join("\n")
+        )));
+    }
+    let (folder, run, writer) = match begun.as_ref().zip(args.resume.as_ref()) {
+        Some((journal, path)) => {
+            let writer = JournalWriter::open(path).map_err(CommandError::failure)?;
+            (RunFolder::existing(path), journal.run.clone(), writer)
+        }
+        None => begin(args, &known)?,
+    };
+    let mock_listen = args.mock_listen.unwrap_or_else(|| {
+        let fixed = if args.targets.is_empty() {
+            "127.0.0.1:0"
+        } else {
+            MOCK_FOR_TARGETS
+        };
+        fixed
+            .parse()
+            .unwrap_or_else(|_| unreachable!("a literal address"))
+    });
+    let contestants: Vec<Contestant> = known
+        .into_iter()
+        .filter(|one| one.record.absent.is_none())
+        .map(|one| one.contestant)
+        .collect();
+    let mut session = Session {
+        folder,
+        run,
+        begun,
+        writer,
+        contestants,
+        programs,
+        started: Instant::now(),
+    };
+    let end = session.all_trials(mock_listen);
+    session.finish(end)
+}
+
+/// Makes the folder and the journal of a new run.
+fn begin(args: &RunArgs, known: &[Known]) -> Result<(RunFolder, Run, JournalWriter), CommandError> {
+    let mut profile = Profile::named(&args.profile).map_err(CommandError::usage)?;
+    if let Some(blocks) = args.blocks {
+        profile.blocks = blocks;
+    }
+    let now = SystemTime::now();
+    let path = args.out.clone().unwrap_or_else(|| default_folder(now));
+    let folder = RunFolder::create(&path).map_err(CommandError::usage)?;
+    let fingerprint = machine::fingerprint();
+    let machine = serde_json::to_value(&fingerprint).map_err(CommandError::failure)?;
+    let run = Run {
+        run: folder.name(),
+        started_at: humantime::format_rfc3339_seconds(now).to_string(),
+        harness: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: args.seed.unwrap_or_else(|| seed_from(now)),
+        runner: "process".to_owned(),
+        profile,
+        entrants: known.iter().map(|one| one.record.clone()).collect(),
+        machine,
+    };
+    let mut writer = JournalWriter::create(folder.path()).map_err(CommandError::failure)?;
+    writer
+        .append(&Record::Run(Box::new(run.clone())))
+        .map_err(CommandError::failure)?;
+    folder
+        .keep_machine(&run.machine)
+        .and_then(|()| {
+            known
+                .iter()
+                .filter(|one| one.has_manifest)
+                .try_for_each(|one| folder.keep_manifest(&one.contestant.entrant))
+        })
+        .map_err(CommandError::failure)?;
+    Ok((folder, run, writer))
+}
+
+fn default_folder(now: SystemTime) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let time: String = humantime::format_rfc3339_seconds(now)
+        .to_string()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    let (day, time) = time.split_at(8);
+    project::root_from(&here)
+        .join("results")
+        .join(format!("local-{day}-{time}"))
+}
+
+fn seed_from(now: SystemTime) -> u64 {
+    let since = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    // Short enough to be typed again; any number will do.
+    (since.as_nanos() % 1_000_000_007) as u64
+}
+
+/// A run that is under way.
+struct Session {
+    folder: RunFolder,
+    run: Run,
+    /// The journal as it was when the run was resumed.
+    begun: Option<Journal>,
+    writer: JournalWriter,
+    contestants: Vec<Contestant>,
+    programs: Programs,
+    started: Instant,
+}
+
+impl Session {
+    fn all_trials(&mut self, mock_listen: std::net::SocketAddr) -> Result<(), TrialError> {
+        let names: Vec<String> = self
+            .contestants
+            .iter()
+            .map(|contestant| contestant.entrant.name.clone())
+            .collect();
+        let slots: Vec<Slot> = schedule(&names, self.run.profile.blocks, self.run.seed)
+            .into_iter()
+            .filter(|slot| !self.is_settled(slot))
+            .collect();
+        let each = self.run.profile.trial_estimate();
+        let trials = u32::try_from(slots.len()).unwrap_or(u32::MAX);
+        let progress = Progress::new(each.saturating_mul(trials), Duration::ZERO);
+        progress.note(&format!(
+            "{} trials of about {:.0?} and an entrant's start, into {}; Ctrl-C keeps what was \
+             measured",
+            slots.len(),
+            each,
+            self.folder.path().display()
+        ));
+        let scratch = tempfile::tempdir()
+            .map_err(|error| TrialError::Rig(format!("no temporary folder: {error}")))?;
+        let outcome = self.trials(&slots, mock_listen, scratch.path(), &progress);
+        progress.finish();
+        outcome
+    }
+
+    fn trials(
+        &mut self,
+        slots: &[Slot],
+        mock_listen: std::net::SocketAddr,
+        scratch: &Path,
+        progress: &Progress,
+    ) -> Result<(), TrialError> {
+        for (index, slot) in slots.iter().enumerate() {
+            let Some(contestant) = self
+                .contestants
+                .iter()
+                .find(|contestant| contestant.entrant.name == slot.entrant)
+            else {
+                continue;
+            };
+            progress.trial(&format!(
+                "trial {}/{}: block {}, {}",
+                index + 1,
+                slots.len(),
+                slot.block,
+                slot.entrant
+            ));
+            let rig = Rig {
+                programs: &self.programs,
+                profile: &self.run.profile,
+                seed: self.run.seed,
+                mock_listen,
+                scratch,
+                progress,
+            };
+            let attempts = self
+                .begun
+                .as_ref()
+                .map_or(0, |journal| journal.attempts(slot.block, &slot.entrant));
+            let trial_id = format!("{}-{}-{}", slot.block, slot.entrant, attempts + 1);
+            let began = Instant::now();
+            let ended = trial::run(&rig, &mut self.writer, contestant, slot, &trial_id);
+            let end = match &ended {
+                Ok(end) => end.clone(),
+                Err(TrialError::Interrupted) => TrialEnd::Interrupted,
+                Err(_) => return ended.map(|_| ()),
+            };
+            if let TrialEnd::Failed(reason) = &end {
+                progress.note(&format!("{}: {reason}", slot.entrant));
+            }
+            self.writer
+                .append(&Record::Trial(Trial {
+                    trial_id,
+                    block: slot.block,
+                    entrant: slot.entrant.clone(),
+                    end,
+                    elapsed_ms: began.elapsed().as_millis() as u64,
+                }))
+                .map_err(TrialError::Journal)?;
+            ended?;
+            progress.advance(self.run.profile.trial_estimate());
+        }
+        Ok(())
+    }
+
+    fn is_settled(&self, slot: &Slot) -> bool {
+        self.begun
+            .as_ref()
+            .is_some_and(|journal| journal.is_settled(slot.block, &slot.entrant))
+    }
+
+    /// Closes the journal, writes the reports and says how it went.
+    fn finish(mut self, end: Result<(), TrialError>) -> Result<(), CommandError> {
+        self.writer
+            .append(&Record::End(End {
+                complete: end.is_ok(),
+                at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+                elapsed_ms: self.started.elapsed().as_millis() as u64,
+            }))
+            .map_err(CommandError::failure)?;
+        let path = self.folder.path();
+        let journal = Journal::read(path).map_err(CommandError::failure)?;
+        let summary = Summary::of(&journal);
+        let rendered = |format| {
+            render(&summary, format).map_err(|error| CommandError::failure(error.to_string()))
+        };
+        self.folder
+            .keep_reports(&rendered(Format::Markdown)?, &rendered(Format::Csv)?)
+            .map_err(CommandError::failure)?;
+        println!("{}", rendered(Format::Table)?.trim_end());
+        println!(
+            "\n{} in {:.0?}; tables.md, measurements.csv and the journal are in {}",
+            if end.is_ok() { "Done" } else { "Stopped" },
+            self.started.elapsed(),
+            path.display()
+        );
+        match end {
+            Ok(()) if summary.failures.is_empty() => Ok(()),
+            Ok(()) => Err(CommandError::failure(format!(
+                "{} of the trials failed; the tables tell which",
+                summary.failures.len()
+            ))),
+            Err(TrialError::Interrupted) => {
+                eprintln!(
+                    "harness: go on with: harness run --resume {}",
+                    path.display()
+                );
+                Err(CommandError::Interrupted)
+            }
+            Err(error) => Err(CommandError::failure(error)),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The folder of a run.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::entrant::Entrant;
+use crate::journal;
+
+/// A folder that holds one run.
+#[derive(Debug)]
+pub(super) struct RunFolder(PathBuf);
+
+impl RunFolder {
+    /// Makes a folder for a new run; one that is there must be empty.
+    pub(super) fn create(path: &Path) -> io::Result<Self> {
+        let context =
+            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        fs::create_dir_all(path).map_err(context)?;
+        if path.join(journal::FILE).exists() {
+            return Err(io::Error::other(format!(
+                "{} holds a run already; go on with it by --resume, or choose another --out",
+                path.display()
+            )));
+        }
+        if fs::read_dir(path).map_err(context)?.next().is_some() {
+            return Err(io::Error::other(format!(
+                "{} is not empty; choose another --out",
+                path.display()
+            )));
+        }
+        Ok(Self(path.to_owned()))
+    }
+
+    /// The folder of a run that is resumed.
+    pub(super) fn existing(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The last part of its path.
+    pub(super) fn name(&self) -> String {
+        let path = self.0.canonicalize().unwrap_or_else(|_| self.0.clone());
+        path.file_name().map_or_else(
+            || "run".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        )
+    }
+
+    pub(super) fn keep_machine(&self, machine: &serde_json::Value) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(machine)?;
+        fs::write(self.0.join("machine.json"), text + "\n")
+    }
+
+    pub(super) fn keep_manifest(&self, entrant: &Entrant) -> io::Result<()> {
+        entrant
+            .folder
+            .copy_to(&self.0.join("manifests").join(&entrant.name))
+    }
+
+    pub(super) fn keep_reports(&self, markdown: &str, csv: &str) -> io::Result<()> {
+        fs::write(self.0.join("tables.md"), markdown)?;
+        fs::write(self.0.join("measurements.csv"), csv)
+    }
+}

@@ -1,0 +1,16 @@
+//! The entrants: what is measured, and how each is started and reached.
+
+mod catalogue;
+mod diagnosis;
+mod folder;
+mod manifest;
+mod placeholders;
+mod target;
+mod validate;
+
+pub use catalogue::{Catalogue, CatalogueError, Entrant, UnknownEntrant};
+pub use diagnosis::ManifestError;
+pub use folder::Folder;
+pub use manifest::{Container, Manifest, Process, Ready, Setup};
+pub use placeholders::{UnknownPlaceholder, Values};
+pub use target::Target;

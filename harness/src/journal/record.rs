@@ -1,0 +1,284 @@
+//! The records of a journal.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::measured::{Measured, Reason};
+use crate::plan::Profile;
+use crate::resources::{Sample as ResourceSample, Usage};
+
+/// Version of the records' form; stands in each as `v`.
+pub const VERSION: u32 = 1;
+
+/// One line of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Record {
+    /// What the run is; the first line.
+    Run(Box<Run>),
+    /// Something was measured.
+    Sample(Box<Sample>),
+    /// A trial has ended.
+    Trial(Trial),
+    /// The run has ended, or a part of it; a resumed run has several.
+    End(End),
+}
+
+/// What a run is: its plan, its entrants, its machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Name of the run's folder when it was begun.
+    pub run: String,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    /// Version of the harness.
+    pub harness: String,
+    /// What every shuffle and every resample depends on.
+    pub seed: u64,
+    /// `process` or `docker`.
+    pub runner: String,
+    /// How much of everything is measured.
+    pub profile: Profile,
+    /// All entrants asked for, in the order asked for.
+    pub entrants: Vec<EntrantRecord>,
+    /// The machine's fingerprint.
+    pub machine: serde_json::Value,
+}
+
+/// An entrant as the run found it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntrantRecord {
+    /// The folder's name.
+    pub name: String,
+    /// The name people know it by.
+    pub title: String,
+    /// What it runs on.
+    pub runtime: String,
+    /// Its licence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// Who builds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub neutrality: Option<String>,
+    /// Its version, or why it is not known.
+    pub version: Measured<String>,
+    /// Why it takes no part in this run, if it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub absent: Option<Reason>,
+    /// Workloads that its manifest says it does not serve, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_served: BTreeMap<String, String>,
+}
+
+/// The parts of a trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// From exec to the first right answer.
+    Cold,
+    /// Which workloads are served.
+    Coverage,
+    /// Started, but without load.
+    Idle,
+    /// Closed loop at the published concurrency.
+    Latency,
+    /// Closed loop over several concurrencies.
+    Capacity,
+    /// A longer look at CPU and memory under load.
+    Resources,
+    /// Memory and CPU over the whole trial.
+    Series,
+}
+
+impl Phase {
+    /// The name in journals and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cold => "cold",
+            Self::Coverage => "coverage",
+            Self::Idle => "idle",
+            Self::Latency => "latency",
+            Self::Capacity => "capacity",
+            Self::Resources => "resources",
+            Self::Series => "series",
+        }
+    }
+}
+
+/// One thing that was measured. Which of the optional fields it has follows
+/// from its phase.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The trial it belongs to; unique in the journal.
+    pub trial_id: String,
+    /// The block, from 1.
+    pub block: u32,
+    /// The entrant's name.
+    pub entrant: String,
+    /// The part of the trial.
+    pub phase: Phase,
+    /// The workload, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workload: Option<String>,
+    /// The number of workers, where there is load.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<u32>,
+    /// From exec to the first right answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cold_start_ns: Option<Measured<u64>>,
+    /// What loadgen measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point: Option<LoadPoint>,
+    /// What the entrant and the rig used meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<Resources>,
+    /// Proportional set size at the end of the phase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pss_bytes: Option<Measured<u64>>,
+    /// Readings over the trial, thinned out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<ResourceSample>,
+}
+
+impl Sample {
+    /// A sample of `phase` that holds nothing yet.
+    pub fn new(trial_id: &str, block: u32, entrant: &str, phase: Phase) -> Self {
+        Self {
+            trial_id: trial_id.to_owned(),
+            block,
+            entrant: entrant.to_owned(),
+            phase,
+            workload: None,
+            level: None,
+            cold_start_ns: None,
+            point: None,
+            resources: None,
+            pss_bytes: None,
+            series: Vec::new(),
+        }
+    }
+}
+
+/// What was used during a stretch of load, warm-up included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resources {
+    /// By the entrant, all its processes.
+    pub entrant: Measured<Usage>,
+    /// CPU time of the mock.
+    pub mock_cpu_ns: Measured<u64>,
+}
+
+/// One point of `loadgen --json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadPoint {
+    /// The workload's name.
+    pub workload: String,
+    /// `closed` or `open`.
+    pub mode: String,
+    /// Number of workers.
+    pub concurrency: u32,
+    /// Rate asked for; none in a closed loop.
+    pub offered_rps: Option<f64>,
+    /// Right answers a second; none where there was no right answer.
+    pub achieved_rps: Option<f64>,
+    /// Monotonic clock.
+    pub started_ns: u64,
+    /// Length of the stretch that the rate stands on.
+    pub elapsed_ns: u64,
+    /// How many requests had each outcome.
+    pub outcomes: BTreeMap<String, u64>,
+    /// The same of the warm-up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warmup_outcomes: Option<BTreeMap<String, u64>>,
+    /// The first wrong answer of each outcome, in words.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub examples: BTreeMap<String, String>,
+    /// The histograms by metric.
+    pub histograms: BTreeMap<String, Histogram>,
+    /// Why a metric has no histogram.
+    #[serde(default)]
+    pub absent: BTreeMap<String, String>,
+    /// CPU time of the generator during the point, warm-up not included.
+    #[serde(default)]
+    pub generator_cpu_ns: u64,
+    /// Connections made.
+    #[serde(default)]
+    pub connects: u64,
+    /// Mean number of events in a stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events_per_stream: Option<f64>,
+}
+
+impl LoadPoint {
+    /// Right answers.
+    pub fn ok(&self) -> u64 {
+        self.outcomes.get("ok").copied().unwrap_or(0)
+    }
+
+    /// Requests of the point, whatever became of them.
+    pub fn total(&self) -> u64 {
+        self.outcomes.values().sum()
+    }
+
+    /// Requests of the point and of its warm-up.
+    pub fn total_with_warmup(&self) -> u64 {
+        let warmup = self.warmup_outcomes.iter().flat_map(BTreeMap::values);
+        self.total() + warmup.sum::<u64>()
+    }
+}
+
+/// A histogram of nanoseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Histogram {
+    /// Values recorded.
+    pub n: u64,
+    /// Median.
+    pub p50: u64,
+    /// 90th percentile.
+    pub p90: u64,
+    /// 99th percentile.
+    pub p99: u64,
+    /// The largest.
+    pub max: u64,
+    /// All of it: HdrHistogram's V2 deflate form, in base64.
+    pub hdr: String,
+}
+
+/// How a trial ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// Unique in the journal.
+    pub trial_id: String,
+    /// The block, from 1.
+    pub block: u32,
+    /// The entrant's name.
+    pub entrant: String,
+    /// How it ended.
+    pub end: TrialEnd,
+    /// How long it took.
+    pub elapsed_ms: u64,
+}
+
+/// How a trial ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TrialEnd {
+    /// Everything of it was measured.
+    Done,
+    /// It was cut short; what it has measured counts until it is repeated.
+    Interrupted,
+    /// It could not go on.
+    Failed(Reason),
+}
+
+/// How the run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct End {
+    /// Whether every trial of the plan has ended.
+    pub complete: bool,
+    /// RFC 3339, UTC.
+    pub at: String,
+    /// How long it took, without earlier parts of a resumed run.
+    pub elapsed_ms: u64,
+}

@@ -1,0 +1,20 @@
+//! The harness of Tollgate: which gateways there are, how each is started,
+//! what it uses, and what came out.
+
+pub mod cli;
+pub mod commands;
+pub mod entrant;
+pub mod install;
+pub mod interrupt;
+pub mod journal;
+pub mod machine;
+pub mod measured;
+pub mod plan;
+pub mod process;
+pub mod project;
+pub mod report;
+pub mod resources;
+pub mod runner;
+pub mod stats;
+pub mod summary;
+pub mod trial;

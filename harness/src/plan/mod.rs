@@ -1,0 +1,7 @@
+//! What a run will do: the profile's numbers and the shuffled order.
+
+mod profile;
+mod schedule;
+
+pub use profile::{LoadLimit, LoadPlan, Profile, UnknownProfile};
+pub use schedule::{Slot, schedule, workload_order};

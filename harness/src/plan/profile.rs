@@ -1,0 +1,196 @@
+//! The profiles: how much of everything a run measures.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use workload::Workload;
+
+/// When the load of one point ends.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoadLimit {
+    /// After so many milliseconds.
+    DurationMs(u64),
+    /// After so many requests.
+    Requests(u64),
+}
+
+/// Closed-loop load at some concurrencies on some workloads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadPlan {
+    /// The workloads, by name.
+    pub workloads: Vec<String>,
+    /// Numbers of workers, one point each.
+    pub concurrency: Vec<u32>,
+    /// When a point ends.
+    pub limit: LoadLimit,
+    /// Requests before each point that are not measured.
+    pub warmup: u64,
+    /// When a point is cut off, in milliseconds.
+    pub max_wall_ms: u64,
+}
+
+/// How much of everything a run measures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its name on the command line.
+    pub name: String,
+    /// Blocks: in each, every entrant runs once in a fresh process.
+    pub blocks: u32,
+    /// Whether the mock answers as the published benchmark's did.
+    pub published_preset: bool,
+    /// Cold starts in each trial, the trial's own included.
+    pub cold_starts: u32,
+    /// No further cold start is begun after so many milliseconds of them.
+    pub cold_start_budget_ms: u64,
+    /// Requests of each workload that tell whether it is served.
+    pub coverage_requests: u64,
+    /// How long the idle entrant is watched, in milliseconds.
+    pub idle_ms: u64,
+    /// Requests of chat before anything is measured.
+    pub process_warmup: u64,
+    /// The pass that latency, CPU and memory under load are read from.
+    pub latency: LoadPlan,
+    /// The sweep that the highest rate is read from.
+    pub capacity: LoadPlan,
+    /// A longer look at CPU and memory under chat load, where there is one.
+    pub resources: Option<LoadPlan>,
+}
+
+/// No profile has this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown profile `{0}`; known: smoke, quick, published, full")]
+pub struct UnknownProfile(String);
+
+impl Profile {
+    /// The names, from the shortest run to the longest.
+    pub const NAMES: [&'static str; 4] = ["smoke", "quick", "published", "full"];
+
+    /// The profile of a name.
+    ///
+    /// # Errors
+    /// [`UnknownProfile`] when there is none.
+    pub fn named(name: &str) -> Result<Self, UnknownProfile> {
+        match name {
+            "smoke" => Ok(Self::interleaved("smoke", 1, 250, &[1, 64], 150, 2)),
+            "quick" => Ok(Self::interleaved("quick", 3, 700, &[1, 16, 64], 300, 5)),
+            "full" => Ok(Self::interleaved(
+                "full",
+                12,
+                2_000,
+                &[1, 4, 16, 64, 128],
+                700,
+                5,
+            )),
+            "published" => Ok(Self::published()),
+            _ => Err(UnknownProfile(name.to_owned())),
+        }
+    }
+
+    /// Every workload, both passes, `blocks` times.
+    fn interleaved(
+        name: &str,
+        blocks: u32,
+        latency_ms: u64,
+        levels: &[u32],
+        level_ms: u64,
+        cold_starts: u32,
+    ) -> Self {
+        let plan = |concurrency: &[u32], duration_ms| LoadPlan {
+            workloads: Workload::ALL.map(|w| w.name().to_owned()).to_vec(),
+            concurrency: concurrency.to_vec(),
+            limit: LoadLimit::DurationMs(duration_ms),
+            warmup: 20,
+            max_wall_ms: duration_ms + 5_000,
+        };
+        Self {
+            name: name.to_owned(),
+            blocks,
+            published_preset: false,
+            cold_starts,
+            cold_start_budget_ms: 1_000,
+            coverage_requests: 2,
+            idle_ms: 300,
+            process_warmup: 100,
+            latency: plan(&[10], latency_ms),
+            capacity: plan(levels, level_ms),
+            resources: None,
+        }
+    }
+
+    /// The method of June 2026: 8,000 requests a workload at concurrency 10,
+    /// two shuffled trials, at most 10 s a workload; a chat sweep over three
+    /// concurrencies; 8 s of chat load for CPU and memory.
+    fn published() -> Self {
+        let chat = |concurrency: &[u32], seconds: u64| LoadPlan {
+            workloads: vec!["chat".to_owned()],
+            concurrency: concurrency.to_vec(),
+            limit: LoadLimit::DurationMs(seconds * 1_000),
+            warmup: 50,
+            max_wall_ms: (seconds + 2) * 1_000,
+        };
+        Self {
+            name: "published".to_owned(),
+            blocks: 2,
+            published_preset: true,
+            cold_starts: 1,
+            cold_start_budget_ms: 0,
+            coverage_requests: 2,
+            idle_ms: 1_000,
+            process_warmup: 200,
+            latency: LoadPlan {
+                workloads: Workload::ALL.map(|w| w.name().to_owned()).to_vec(),
+                concurrency: vec![10],
+                limit: LoadLimit::Requests(8_000),
+                warmup: 50,
+                max_wall_ms: 10_000,
+            },
+            capacity: chat(&[1, 16, 128], 4),
+            resources: Some(chat(&[10], 8)),
+        }
+    }
+
+    /// About how long one trial takes, for the time left that is shown; an
+    /// entrant's start is not in it.
+    pub fn trial_estimate(&self) -> Duration {
+        let plan = |plan: &LoadPlan| {
+            let points = (plan.workloads.len() * plan.concurrency.len()) as u64;
+            let point_ms = match plan.limit {
+                LoadLimit::DurationMs(ms) => ms + 60,
+                LoadLimit::Requests(_) => 2_000,
+            };
+            points * point_ms
+        };
+        let ms = plan(&self.latency)
+            + plan(&self.capacity)
+            + self.resources.as_ref().map_or(0, plan)
+            + self.idle_ms
+            + 500;
+        Duration::from_millis(ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_a_profile() {
+        for name in Profile::NAMES {
+            assert_eq!(Profile::named(name).unwrap().name, name);
+        }
+        assert_eq!(
+            Profile::named("fast").unwrap_err().to_string(),
+            "unknown profile `fast`; known: smoke, quick, published, full"
+        );
+    }
+
+    #[test]
+    fn the_published_method_is_kept() {
+        let profile = Profile::named("published").unwrap();
+        assert_eq!(profile.blocks, 2);
+        assert_eq!(profile.latency.limit, LoadLimit::Requests(8_000));
+        assert_eq!(profile.latency.concurrency, [10]);
+        assert_eq!(profile.capacity.concurrency, [1, 16, 128]);
+    }
+}

@@ -1,0 +1,88 @@
+//! Reports of a run: one document, or one list of figures, in several forms.
+
+mod csv;
+mod document;
+mod footnotes;
+mod grid;
+mod json;
+mod markdown;
+mod number;
+mod sections;
+mod table;
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use document::Document;
+pub use grid::{Grid, Section};
+
+use crate::summary::Summary;
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Tables for a terminal.
+    Table,
+    /// Tables for a README or a pull request.
+    Markdown,
+    /// One figure a line, with documented columns.
+    Csv,
+    /// Every figure as one JSON document.
+    Json,
+}
+
+impl Format {
+    const NAMES: [(Self, &'static str); 4] = [
+        (Self::Table, "table"),
+        (Self::Markdown, "markdown"),
+        (Self::Csv, "csv"),
+        (Self::Json, "json"),
+    ];
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::NAMES.iter().find(|(format, _)| format == self);
+        f.write_str(name.map_or("", |(_, name)| name))
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::NAMES
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(format, _)| *format)
+            .ok_or_else(|| {
+                let known: Vec<&str> = Self::NAMES.iter().map(|(_, name)| *name).collect();
+                format!("unknown format `{name}`; known: {}", known.join(", "))
+            })
+    }
+}
+
+/// A report in the form asked for: a pure function of the summary.
+///
+/// # Errors
+/// When the form cannot hold a figure; what the writer says.
+pub fn render(
+    summary: &Summary,
+    format: Format,
+) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(match format {
+        Format::Table => table::render(&Document::of(summary)),
+        Format::Markdown => markdown::render(&Document::of(summary)),
+        Format::Csv => csv::render(summary)?,
+        Format::Json => json::render(summary)?,
+    })
+}
+
+/// The overview alone, as a table for a README.
+pub fn overview_markdown(summary: &Summary) -> String {
+    let document = Document::of(summary);
+    document
+        .sections
+        .first()
+        .map_or(String::new(), |section| markdown::grid(&section.grid))
+}

@@ -1,0 +1,375 @@
+//! The tables of a document.
+
+use workload::Workload;
+
+use super::footnotes::Footnotes;
+use super::grid::{Grid, Section};
+use super::number::{significant, spread};
+use crate::journal::{EntrantRecord, Phase};
+use crate::measured::{Measured, Reason};
+use crate::summary::{Estimate, Key, Metric, Summary};
+
+/// The entrant without a gateway: what the rig itself reaches.
+const DIRECT: &str = "direct";
+/// A rate this close to the rig's own is marked.
+const NEAR_CEILING: f64 = 0.8;
+
+/// A column: its header and the figure it shows.
+type Column = (String, Key);
+
+pub(super) struct Sections<'a> {
+    summary: &'a Summary,
+    notes: Footnotes,
+}
+
+impl<'a> Sections<'a> {
+    pub(super) fn new(summary: &'a Summary) -> Self {
+        Self {
+            summary,
+            notes: Footnotes::default(),
+        }
+    }
+
+    /// All tables, and the notes they refer to.
+    pub(super) fn all(mut self) -> (Vec<Section>, Vec<String>) {
+        let mut sections = vec![self.overview(), self.latency(Metric::LatencyP50)];
+        sections.push(self.latency(Metric::LatencyP99));
+        sections.push(self.ttft());
+        sections.extend(self.overhead());
+        sections.push(self.capacity());
+        sections.push(self.cpu());
+        sections.push(self.memory());
+        sections.push(self.coverage());
+        sections.push(self.rig());
+        sections.push(self.entrants());
+        (sections, self.notes.into_notes())
+    }
+
+    fn overview(&mut self) -> Section {
+        let chat = Workload::ALL[0];
+        let stream = Workload::ALL[1];
+        let latency = self.latency_level();
+        let mut columns = vec![
+            column("p50 ms", latency_key(chat, latency, Metric::LatencyP50)),
+            column("p99 ms", latency_key(chat, latency, Metric::LatencyP99)),
+            column("TTFT ms", latency_key(stream, latency, Metric::TtftP50)),
+        ];
+        if self.sweeps_from_one() {
+            let key = Key::of_load(Phase::Capacity, chat, Some(1), Metric::OverheadP50);
+            columns.push(column("overhead µs, c=1", key));
+        }
+        columns.extend([
+            column("peak req/s", peak_key(chat)),
+            column(
+                "CPU µs/req",
+                latency_key(chat, latency, Metric::CpuPerRequest),
+            ),
+            column("idle MB", Key::of_trial(Phase::Idle, Metric::MemoryIdle)),
+            column("peak MB", Key::of_trial(Phase::Latency, Metric::MemoryPeak)),
+            column(
+                "cold start ms",
+                Key::of_trial(Phase::Cold, Metric::ColdStart),
+            ),
+            column("served", Key::of_trial(Phase::Coverage, Metric::Served)),
+        ]);
+        let note = format!(
+            "Chat, whole answers, closed loop at concurrency {latency}; TTFT of chat streams. At \
+             such a concurrency latency restates throughput for a gateway near saturation: read \
+             it beside the peak and the overhead at one request at a time. Memory is anonymous + \
+             shared, all processes of the entrant."
+        );
+        self.section("Overview", &note, &columns)
+    }
+
+    fn latency(&mut self, metric: Metric) -> Section {
+        let level = self.latency_level();
+        let columns = workload_columns(&Workload::ALL, |workload| {
+            latency_key(workload, level, metric)
+        });
+        let percentile = match metric {
+            Metric::LatencyP99 => "p99",
+            _ => "p50",
+        };
+        self.section(
+            &format!("Latency {percentile}, ms, closed loop at concurrency {level}"),
+            "From sending the request to the last byte of a whole answer or to a stream's \
+             terminal event; right answers only.",
+            &columns,
+        )
+    }
+
+    fn ttft(&mut self) -> Section {
+        let level = self.latency_level();
+        let streams: Vec<Workload> = Workload::ALL.into_iter().filter(|w| w.stream).collect();
+        let columns = workload_columns(&streams, |workload| {
+            latency_key(workload, level, Metric::TtftP50)
+        });
+        self.section(
+            &format!("Time to the first generated piece, p50, ms, concurrency {level}"),
+            "The first non-empty piece of text, not the first byte.",
+            &columns,
+        )
+    }
+
+    fn overhead(&mut self) -> Option<Section> {
+        if !self.sweeps_from_one() {
+            return None;
+        }
+        let columns = workload_columns(&Workload::ALL, |workload| {
+            Key::of_load(Phase::Capacity, workload, Some(1), Metric::OverheadP50)
+        });
+        Some(self.section(
+            "Overhead p50, µs, one request at a time",
+            "Measured, not subtracted: time on the way to the mock and back, by the mock's stamps \
+             in the answer; of a stream, to its first piece.",
+            &columns,
+        ))
+    }
+
+    fn capacity(&mut self) -> Section {
+        let plan = &self.summary.run.profile.capacity;
+        let workloads: Vec<Workload> = Workload::ALL
+            .into_iter()
+            .filter(|workload| plan.workloads.iter().any(|name| name == workload.name()))
+            .collect();
+        let levels: Vec<String> = plan.concurrency.iter().map(u32::to_string).collect();
+        let note = format!(
+            "The highest rate of right answers a second over concurrencies {}; in brackets the \
+             lowest concurrency that reaches 95% of it.",
+            levels.join(", ")
+        );
+        let mut grid = Grid::new(
+            1,
+            std::iter::once("entrant".to_owned())
+                .chain(workloads.iter().map(|workload| workload.name().to_owned())),
+        );
+        for entrant in &self.summary.run.entrants {
+            let mut row = vec![entrant.name.clone()];
+            for &workload in &workloads {
+                let rate = self.cell(&entrant.name, &peak_key(workload));
+                let knee_key = Key::of_load(Phase::Capacity, workload, None, Metric::Knee);
+                let knee = self.summary.get(&entrant.name, &knee_key);
+                row.push(match knee.value() {
+                    Some(knee) => format!("{rate} ({})", knee.value),
+                    None => rate,
+                });
+            }
+            grid.rows.push(row);
+        }
+        Section {
+            title: "Capacity, requests a second".to_owned(),
+            note,
+            grid,
+        }
+    }
+
+    fn cpu(&mut self) -> Section {
+        let level = self.latency_level();
+        let columns = workload_columns(&Workload::ALL, |workload| {
+            latency_key(workload, level, Metric::CpuPerRequest)
+        });
+        self.section(
+            &format!("CPU of the entrant, µs a request, concurrency {level}"),
+            "User and system time of all its processes over the window, warm-up requests counted.",
+            &columns,
+        )
+    }
+
+    fn memory(&mut self) -> Section {
+        let columns = [
+            column("idle", Key::of_trial(Phase::Idle, Metric::MemoryIdle)),
+            column("peak", Key::of_trial(Phase::Latency, Metric::MemoryPeak)),
+            column("idle, PSS", Key::of_trial(Phase::Idle, Metric::PssIdle)),
+            column(
+                "peak, resident",
+                Key::of_trial(Phase::Latency, Metric::RssPeak),
+            ),
+        ];
+        self.section(
+            "Memory, MB",
+            "Idle and peak: anonymous + shared, summed over the entrant's processes. Resident \
+             counts mapped files too; PSS divides shared pages among their users.",
+            &columns,
+        )
+    }
+
+    fn coverage(&mut self) -> Section {
+        let mut grid = Grid::new(
+            7,
+            std::iter::once("entrant").chain(Workload::ALL.map(Workload::name)),
+        );
+        for (entrant, coverage) in &self.summary.coverage {
+            let mut row = vec![entrant.clone()];
+            for one in coverage {
+                row.push(match &one.served {
+                    Ok(()) => "yes".to_owned(),
+                    Err(reason @ Reason::NotServed(_)) => {
+                        format!("no {}", self.notes.mark(&reason.to_string()))
+                    }
+                    Err(reason) => format!("– {}", self.notes.mark(&reason.to_string())),
+                });
+            }
+            grid.rows.push(row);
+        }
+        Section {
+            title: "Coverage".to_owned(),
+            note: "Served: every request of the check was answered right.".to_owned(),
+            grid,
+        }
+    }
+
+    fn rig(&mut self) -> Section {
+        let chat = Workload::ALL[0];
+        let stream = Workload::ALL[1];
+        let level = self.latency_level();
+        let columns = [
+            column(
+                "generator, chat",
+                latency_key(chat, level, Metric::GeneratorCpuPerRequest),
+            ),
+            column(
+                "mock, chat",
+                latency_key(chat, level, Metric::MockCpuPerRequest),
+            ),
+            column(
+                "generator, stream",
+                latency_key(stream, level, Metric::GeneratorCpuPerRequest),
+            ),
+            column(
+                "mock, stream",
+                latency_key(stream, level, Metric::MockCpuPerRequest),
+            ),
+            column("wrong ‰, chat", latency_key(chat, level, Metric::Wrong)),
+            column("wrong ‰, stream", latency_key(stream, level, Metric::Wrong)),
+        ];
+        self.section(
+            "The rig: its CPU, µs a request, and wrong answers",
+            "What the generator and the mock took of the cores they share with the entrant.",
+            &columns,
+        )
+    }
+
+    fn entrants(&mut self) -> Section {
+        let mut grid = Grid::new(
+            5,
+            ["entrant", "version", "runtime", "licence", "neutrality"],
+        );
+        for entrant in &self.summary.run.entrants {
+            let version = match &entrant.version {
+                Measured::Value(version) => version.clone(),
+                Measured::Absent { absent } => {
+                    format!("– {}", self.notes.mark(&absent.to_string()))
+                }
+            };
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            grid.rows.push(vec![
+                title(entrant),
+                version,
+                entrant.runtime.clone(),
+                text(&entrant.licence),
+                text(&entrant.neutrality),
+            ]);
+        }
+        Section {
+            title: "Entrants".to_owned(),
+            note: String::new(),
+            grid,
+        }
+    }
+
+    fn section(&mut self, title: &str, note: &str, columns: &[Column]) -> Section {
+        let headers = columns.iter().map(|(header, _)| header.clone());
+        let mut grid = Grid::new(1, std::iter::once("entrant".to_owned()).chain(headers));
+        for entrant in &self.summary.run.entrants {
+            let mut row = vec![entrant.name.clone()];
+            row.extend(columns.iter().map(|(_, key)| self.cell(&entrant.name, key)));
+            grid.rows.push(row);
+        }
+        Section {
+            title: title.to_owned(),
+            note: note.to_owned(),
+            grid,
+        }
+    }
+
+    fn cell(&mut self, entrant: &str, key: &Key) -> String {
+        match self.summary.get(entrant, key) {
+            Measured::Absent { absent } => self.absent(&absent),
+            Measured::Value(estimate) => {
+                let mut text = if key.metric == Metric::Served {
+                    format!("{} {}", estimate.value, key.metric.unit())
+                } else {
+                    significant(estimate.value)
+                };
+                if estimate.pooled {
+                    text.push('ᵖ');
+                }
+                if self.is_near_ceiling(entrant, key, &estimate) {
+                    text.push('‡');
+                }
+                match spread(&estimate) {
+                    Some(spread) => format!("{text} {spread}"),
+                    None => text,
+                }
+            }
+        }
+    }
+
+    /// How many samples there were differs from cell to cell; the CSV tells.
+    fn absent(&mut self, reason: &Reason) -> String {
+        let note = match reason {
+            Reason::TooFewSamples { need, .. } => {
+                format!("too few samples: fewer than {}", significant(*need as f64))
+            }
+            other => other.to_string(),
+        };
+        format!("– {}", self.notes.mark(&note))
+    }
+
+    fn is_near_ceiling(&self, entrant: &str, key: &Key, estimate: &Estimate) -> bool {
+        if entrant == DIRECT || !matches!(key.metric, Metric::Rate | Metric::PeakRate) {
+            return false;
+        }
+        let ceiling = self.summary.get(DIRECT, key);
+        ceiling
+            .value()
+            .is_some_and(|ceiling| estimate.value >= NEAR_CEILING * ceiling.value)
+    }
+
+    fn latency_level(&self) -> u32 {
+        let levels = &self.summary.run.profile.latency.concurrency;
+        levels.first().copied().unwrap_or_default()
+    }
+
+    fn sweeps_from_one(&self) -> bool {
+        let profile = &self.summary.run.profile;
+        profile.capacity.concurrency.contains(&1) && !profile.published_preset
+    }
+}
+
+fn title(entrant: &EntrantRecord) -> String {
+    if entrant.title.eq_ignore_ascii_case(&entrant.name) {
+        entrant.title.clone()
+    } else {
+        format!("{} ({})", entrant.name, entrant.title)
+    }
+}
+
+fn column(header: &str, key: Key) -> Column {
+    (header.to_owned(), key)
+}
+
+fn workload_columns(workloads: &[Workload], key: impl Fn(Workload) -> Key) -> Vec<Column> {
+    workloads
+        .iter()
+        .map(|workload| (workload.name().to_owned(), key(*workload)))
+        .collect()
+}
+
+fn latency_key(workload: Workload, level: u32, metric: Metric) -> Key {
+    Key::of_load(Phase::Latency, workload, Some(level), metric)
+}
+
+fn peak_key(workload: Workload) -> Key {
+    Key::of_load(Phase::Capacity, workload, None, Metric::PeakRate)
+}

@@ -1,0 +1,43 @@
+//! What an entrant uses: CPU time and memory, from the kernel's own files.
+
+mod cpu_account;
+mod process_meter;
+mod sampler;
+
+pub use process_meter::ProcessMeter;
+pub use sampler::{Mark, SAMPLES_PER_SECOND, Sample, Sampler, Usage, monotonic_ns};
+
+use crate::measured::{Measured, Reason};
+
+/// Something whose CPU time and memory can be read: a process tree, a
+/// container.
+pub trait Meter: Send {
+    /// Reads the state of this moment.
+    ///
+    /// # Errors
+    /// The reason why there is nothing to read: no such files on this system,
+    /// or no process is left.
+    fn read(&mut self) -> Result<Reading, Reason>;
+
+    /// The proportional set size of this moment, in bytes: shared pages
+    /// divided among those who share them. Costs the kernel a walk through
+    /// the whole address space, so read it outside of a measured window.
+    fn pss_bytes(&mut self) -> Measured<u64>;
+}
+
+/// The state of a metered thing at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// CPU time used since the start, user and system, of all processes, also
+    /// of those that have ended. Never decreases.
+    pub cpu_ns: u64,
+    /// Resident anonymous and shared memory: the headline figure. Of
+    /// processes that share memory, each counts it.
+    pub anon_shmem_bytes: u64,
+    /// All resident memory, mapped files too.
+    pub rss_bytes: u64,
+    /// Processes.
+    pub processes: u32,
+    /// Threads of all processes.
+    pub threads: u32,
+}

@@ -1,0 +1,134 @@
+//! Starting and stopping entrants: one small interface, whatever they run in.
+
+mod availability;
+mod external;
+mod log;
+mod port;
+mod process_runner;
+mod ready;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+pub use availability::{Availability, availability, installed_version};
+pub use external::ExternalRunner;
+pub use log::tail;
+pub use port::{PortTaken, check_free, free_port};
+pub use process_runner::ProcessRunner;
+pub(crate) use process_runner::cpus;
+pub use ready::{NotReady, answers_200, wait_until_ready};
+
+use crate::entrant::{Entrant, Target, UnknownPlaceholder};
+use crate::measured::Reason;
+use crate::process::{StopError, Stopped};
+use crate::resources::Meter;
+
+/// Where one start happens.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The mock, as this machine sees it.
+    pub mock: SocketAddr,
+    /// The port on which the entrant is to be reached; see [`free_port`].
+    pub port: u16,
+    /// A folder for this start alone: rendered files, the log, the working
+    /// directory. Made if need be.
+    pub scratch: PathBuf,
+}
+
+/// Starts entrants in one way: as processes, as containers.
+pub trait Runner {
+    /// Starts `entrant` and returns at once, before it is ready.
+    ///
+    /// # Errors
+    /// It cannot be started; nothing is left running.
+    fn start(&self, entrant: &Entrant, site: &Site) -> Result<Box<dyn Running>, StartError>;
+}
+
+/// A started entrant. Dropping it ends it and all that it started.
+pub trait Running: Send {
+    /// Where and how load reaches it.
+    fn target(&self) -> &Target;
+
+    /// The moment just before it was started.
+    fn started_at(&self) -> Instant;
+
+    /// The id of its first process, if it has one of its own.
+    fn pid(&self) -> Option<u32>;
+
+    /// How it ended (`exit status: 1`), if it did.
+    fn exited(&mut self) -> Option<String>;
+
+    /// The last lines of what it wrote.
+    fn log_tail(&self, lines: usize) -> String;
+
+    /// A meter of what it uses, to be read from any thread.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    fn meter(&self) -> Result<Box<dyn Meter>, Reason>;
+
+    /// Ends it: asks first, and kills what is left after `grace`.
+    ///
+    /// # Errors
+    /// Processes that could not be ended.
+    fn stop(self: Box<Self>, grace: Duration) -> Result<Stopped, StopError>;
+}
+
+/// Why an entrant could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its manifest does not say how this runner can start it.
+    #[error("{entrant} has no [{section}] in its manifest")]
+    NoSection {
+        /// The entrant's name.
+        entrant: String,
+        /// `process` or `container`.
+        section: &'static str,
+    },
+    /// It is not there.
+    #[error("{entrant} cannot run here: {availability}")]
+    NotHere {
+        /// The entrant's name.
+        entrant: String,
+        /// What is missing and what would change that.
+        availability: Availability,
+    },
+    /// Somebody else listens there.
+    #[error("{entrant}: {source}")]
+    Port {
+        /// The entrant's name.
+        entrant: String,
+        /// Which port.
+        source: PortTaken,
+    },
+    /// Its manifest or one of its files has a placeholder without a value.
+    #[error("{entrant}: {source}")]
+    Placeholder {
+        /// The entrant's name.
+        entrant: String,
+        /// Which placeholder.
+        source: UnknownPlaceholder,
+    },
+    /// A file of this start cannot be written.
+    #[error("{entrant}: cannot write {}: {source}", .path.display())]
+    Scratch {
+        /// The entrant's name.
+        entrant: String,
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The program cannot be executed.
+    #[error("{entrant}: cannot execute {program}: {source}")]
+    Execute {
+        /// The entrant's name.
+        entrant: String,
+        /// Which program.
+        program: String,
+        /// Why.
+        source: io::Error,
+    },
+}

@@ -1,0 +1,88 @@
+//! From one observation a block to an estimate.
+
+use crate::measured::{Measured, Reason};
+use crate::stats::{MIN_BLOCKS_TO_RANK, bootstrap_interval, hodges_lehmann};
+
+/// A figure with its uncertainty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// The estimate, in the metric's unit.
+    pub value: f64,
+    /// Lower end of the 95% interval, or the least block where there are few.
+    pub low: f64,
+    /// Upper end of the 95% interval, or the largest block.
+    pub high: f64,
+    /// Observations it stands on: blocks, or samples where it is pooled.
+    pub n: u64,
+    /// All blocks' samples were put together, because each had too few.
+    pub pooled: bool,
+}
+
+impl Estimate {
+    /// The Hodges–Lehmann estimate of one observation a block; with its
+    /// bootstrap interval from six blocks on, with the range below that.
+    pub fn of_blocks(observations: &[f64], seed: u64) -> Measured<Self> {
+        let Some(value) = hodges_lehmann(observations) else {
+            return Measured::absent(Reason::TooFewSamples { have: 0, need: 1 });
+        };
+        let interval = if observations.len() < MIN_BLOCKS_TO_RANK {
+            None
+        } else {
+            bootstrap_interval(observations, seed)
+        };
+        let (low, high) = interval.unwrap_or_else(|| range(observations));
+        Measured::Value(Self {
+            value,
+            low,
+            high,
+            n: observations.len() as u64,
+            pooled: false,
+        })
+    }
+
+    /// A percentile of the samples of all blocks put together; `blocks` are
+    /// the same percentile of each block, and give the range.
+    pub fn pooled(value: f64, blocks: &[f64], samples: u64) -> Self {
+        let (low, high) = range(blocks);
+        Self {
+            value,
+            low: low.min(value),
+            high: high.max(value),
+            n: samples,
+            pooled: true,
+        }
+    }
+
+    /// A count or another figure that has no spread.
+    pub fn exact(value: f64, n: u64) -> Self {
+        Self {
+            value,
+            low: value,
+            high: value,
+            n,
+            pooled: false,
+        }
+    }
+}
+
+fn range(values: &[f64]) -> (f64, f64) {
+    let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    (least, largest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_blocks_have_a_range_and_many_an_interval() {
+        let few = Estimate::of_blocks(&[1.0, 2.0, 9.0], 1);
+        let few = few.value().unwrap();
+        assert_eq!((few.low, few.high, few.n), (1.0, 9.0, 3));
+        let many = Estimate::of_blocks(&[1.0, 2.0, 3.0, 4.0, 5.0, 99.0], 1);
+        let many = many.value().unwrap();
+        assert!(many.high < 99.0 && many.low > 1.0, "{many:?}");
+        assert!(Estimate::of_blocks(&[], 1).reason().is_some());
+    }
+}

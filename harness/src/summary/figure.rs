@@ -1,0 +1,140 @@
+//! What a figure is of.
+
+use workload::Workload;
+
+use super::Estimate;
+use crate::journal::Phase;
+use crate::measured::Measured;
+
+/// A kind of figure; its name and unit stand in every export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Metric {
+    /// Workloads served.
+    Served,
+    /// Exec to first right answer.
+    ColdStart,
+    /// Anonymous and shared memory without load.
+    MemoryIdle,
+    /// The most anonymous and shared memory in any phase under load.
+    MemoryPeak,
+    /// The most resident memory in any phase under load.
+    RssPeak,
+    /// Proportional set size without load.
+    PssIdle,
+    /// Right answers a second.
+    Rate,
+    /// The highest of the rates of a sweep.
+    PeakRate,
+    /// The lowest concurrency that reaches 95% of the highest rate.
+    Knee,
+    /// Median service time.
+    LatencyP50,
+    /// 99th percentile of service time.
+    LatencyP99,
+    /// Median time to the first generated piece.
+    TtftP50,
+    /// Median time between two pieces of a stream.
+    GapP50,
+    /// Median time on the way, by the stamps.
+    OverheadP50,
+    /// CPU time of the entrant for one request.
+    CpuPerRequest,
+    /// CPU time of the mock for one request.
+    MockCpuPerRequest,
+    /// CPU time of the generator for one request.
+    GeneratorCpuPerRequest,
+    /// Requests that were not answered right, per thousand.
+    Wrong,
+}
+
+impl Metric {
+    /// The name in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Served => "served",
+            Self::ColdStart => "cold_start",
+            Self::MemoryIdle => "memory_idle",
+            Self::MemoryPeak => "memory_peak",
+            Self::RssPeak => "rss_peak",
+            Self::PssIdle => "pss_idle",
+            Self::Rate => "rate",
+            Self::PeakRate => "peak_rate",
+            Self::Knee => "knee",
+            Self::LatencyP50 => "latency_p50",
+            Self::LatencyP99 => "latency_p99",
+            Self::TtftP50 => "ttft_p50",
+            Self::GapP50 => "gap_p50",
+            Self::OverheadP50 => "overhead_p50",
+            Self::CpuPerRequest => "cpu_per_request",
+            Self::MockCpuPerRequest => "mock_cpu_per_request",
+            Self::GeneratorCpuPerRequest => "generator_cpu_per_request",
+            Self::Wrong => "wrong",
+        }
+    }
+
+    /// The unit in exports and tables.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Served => "of 6",
+            Self::ColdStart
+            | Self::LatencyP50
+            | Self::LatencyP99
+            | Self::TtftP50
+            | Self::GapP50 => "ms",
+            Self::OverheadP50
+            | Self::CpuPerRequest
+            | Self::MockCpuPerRequest
+            | Self::GeneratorCpuPerRequest => "µs",
+            Self::MemoryIdle | Self::MemoryPeak | Self::RssPeak | Self::PssIdle => "MB",
+            Self::Rate | Self::PeakRate => "req/s",
+            Self::Knee => "workers",
+            Self::Wrong => "‰",
+        }
+    }
+}
+
+/// What a figure is of, but for the entrant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The part of the trial it was measured in.
+    pub phase: Phase,
+    /// The workload, where there is one.
+    pub workload: Option<Workload>,
+    /// The number of workers, where there is load.
+    pub level: Option<u32>,
+    /// The kind of figure.
+    pub metric: Metric,
+}
+
+impl Key {
+    /// A figure of a whole trial.
+    pub fn of_trial(phase: Phase, metric: Metric) -> Self {
+        Self {
+            phase,
+            workload: None,
+            level: None,
+            metric,
+        }
+    }
+
+    /// A figure of a workload, at a number of workers where it has one.
+    pub fn of_load(phase: Phase, workload: Workload, level: Option<u32>, metric: Metric) -> Self {
+        Self {
+            phase,
+            workload: Some(workload),
+            level,
+            metric,
+        }
+    }
+}
+
+/// A figure of an entrant, or the reason why there is none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// The entrant's name.
+    pub entrant: String,
+    /// What it is of.
+    pub key: Key,
+    /// The figure.
+    pub value: Measured<Estimate>,
+}

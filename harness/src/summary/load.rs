@@ -1,0 +1,327 @@
+//! Figures of load: rates, times, CPU a request.
+
+use std::collections::BTreeMap;
+
+use workload::Workload;
+
+use super::{Coverage, Estimate, Figure, Key, Metric, pool, why_no_samples};
+use crate::journal::{EntrantRecord, Histogram, Journal, LoadPoint, Phase, Sample};
+use crate::measured::{Measured, Reason};
+use crate::plan::LoadPlan;
+
+/// A p99 stands on at least so many samples.
+pub const MIN_SAMPLES_FOR_P99: u64 = 10_000;
+
+const NS_PER_MS: f64 = 1e6;
+const NS_PER_US: f64 = 1e3;
+/// The knee is the lowest level that reaches this part of the highest rate.
+const KNEE: f64 = 0.95;
+
+/// Every figure of an entrant under load.
+pub(super) fn figures(
+    journal: &Journal,
+    entrant: &EntrantRecord,
+    seen: &[Coverage],
+) -> Vec<Figure> {
+    let profile = &journal.run.profile;
+    let mut figures = Vec::new();
+    let plans = [
+        (Phase::Latency, Some(&profile.latency)),
+        (Phase::Capacity, Some(&profile.capacity)),
+        (Phase::Resources, profile.resources.as_ref()),
+    ];
+    for (phase, plan) in plans {
+        let Some(plan) = plan else { continue };
+        for coverage in seen {
+            if plan
+                .workloads
+                .iter()
+                .any(|name| name == coverage.workload.name())
+            {
+                let stretch = Stretches {
+                    journal,
+                    entrant,
+                    phase,
+                    coverage,
+                };
+                figures.extend(stretch.figures(plan));
+            }
+        }
+    }
+    figures
+}
+
+/// All stretches of load of one entrant, phase and workload.
+struct Stretches<'a> {
+    journal: &'a Journal,
+    entrant: &'a EntrantRecord,
+    phase: Phase,
+    coverage: &'a Coverage,
+}
+
+impl<'a> Stretches<'a> {
+    fn workload(&self) -> Workload {
+        self.coverage.workload
+    }
+
+    fn figures(&self, plan: &LoadPlan) -> Vec<Figure> {
+        let mut figures = Vec::new();
+        for &level in &plan.concurrency {
+            let samples = self.samples(level);
+            for (metric, value) in self.at_level(&samples) {
+                figures.push(self.figure(Some(level), metric, value));
+            }
+        }
+        if self.phase == Phase::Capacity {
+            let (peak, knee) = self.peak_and_knee(plan);
+            figures.push(self.figure(None, Metric::PeakRate, peak));
+            figures.push(self.figure(None, Metric::Knee, knee));
+        }
+        figures
+    }
+
+    fn figure(&self, level: Option<u32>, metric: Metric, value: Measured<Estimate>) -> Figure {
+        Figure {
+            entrant: self.entrant.name.clone(),
+            key: Key::of_load(self.phase, self.workload(), level, metric),
+            value,
+        }
+    }
+
+    fn samples(&self, level: u32) -> Vec<&'a Sample> {
+        self.journal
+            .counted_samples()
+            .filter(|sample| {
+                sample.entrant == self.entrant.name
+                    && sample.phase == self.phase
+                    && sample.level == Some(level)
+                    && sample.workload.as_deref() == Some(self.workload().name())
+            })
+            .collect()
+    }
+
+    /// Why there is no sample at all.
+    fn missing(&self) -> Reason {
+        match &self.coverage.served {
+            Err(reason) => reason.clone(),
+            Ok(()) => why_no_samples(self.journal, self.entrant, self.phase),
+        }
+    }
+
+    fn at_level(&self, samples: &[&Sample]) -> Vec<(Metric, Measured<Estimate>)> {
+        let streamed = self.workload().stream;
+        let mut figures = vec![
+            (Metric::Rate, self.rate(samples)),
+            (Metric::Wrong, self.wrong(samples)),
+            (
+                Metric::LatencyP50,
+                self.median_of(samples, "service_ns", NS_PER_MS),
+            ),
+            (Metric::LatencyP99, self.p99_of(samples, "service_ns")),
+            (
+                Metric::OverheadP50,
+                self.median_of(samples, "overhead_ns", NS_PER_US),
+            ),
+            (Metric::CpuPerRequest, self.cpu(samples, entrant_cpu_ns)),
+            (Metric::MockCpuPerRequest, self.cpu(samples, mock_cpu_ns)),
+            (
+                Metric::GeneratorCpuPerRequest,
+                self.cpu(samples, generator_cpu_ns),
+            ),
+        ];
+        if streamed {
+            figures.extend([
+                (
+                    Metric::TtftP50,
+                    self.median_of(samples, "ttft_ns", NS_PER_MS),
+                ),
+                (Metric::GapP50, self.median_of(samples, "gap_ns", NS_PER_MS)),
+            ]);
+        }
+        figures
+    }
+
+    fn estimate(&self, observations: &[f64], absent: Option<Reason>) -> Measured<Estimate> {
+        if observations.is_empty() {
+            Measured::absent(absent.unwrap_or_else(|| self.missing()))
+        } else {
+            Estimate::of_blocks(observations, self.journal.run.seed)
+        }
+    }
+
+    fn rate(&self, samples: &[&Sample]) -> Measured<Estimate> {
+        let points = samples.iter().filter_map(|sample| sample.point.as_ref());
+        let observations: Vec<f64> = points.filter_map(|point| point.achieved_rps).collect();
+        self.estimate(&observations, self.nothing_right(samples))
+    }
+
+    fn nothing_right(&self, samples: &[&Sample]) -> Option<Reason> {
+        let point = samples.first()?.point.as_ref()?;
+        let wrong: Vec<&str> = point
+            .outcomes
+            .iter()
+            .filter(|(name, count)| **count > 0 && *name != "ok")
+            .map(|(name, _)| name.as_str())
+            .collect();
+        Some(Reason::EntrantFailed(format!(
+            "no right answer under load: {}",
+            wrong.join(", ")
+        )))
+    }
+
+    fn wrong(&self, samples: &[&Sample]) -> Measured<Estimate> {
+        let points: Vec<&LoadPoint> = samples
+            .iter()
+            .filter_map(|sample| sample.point.as_ref())
+            .collect();
+        let total: u64 = points.iter().map(|point| point.total()).sum();
+        let right: u64 = points.iter().map(|point| point.ok()).sum();
+        if total == 0 {
+            return Measured::absent(self.missing());
+        }
+        let per_mille = (total - right) as f64 * 1e3 / total as f64;
+        Measured::Value(Estimate::exact(per_mille, total))
+    }
+
+    fn histograms(&self, samples: &[&'a Sample], name: &str) -> Result<Vec<&'a Histogram>, Reason> {
+        let mut absent = None;
+        let mut histograms = Vec::new();
+        for point in samples.iter().filter_map(|sample| sample.point.as_ref()) {
+            match point.histograms.get(name) {
+                Some(histogram) => histograms.push(histogram),
+                None => {
+                    absent = point
+                        .absent
+                        .get(name)
+                        .map(|why| Reason::NotAvailable(why.clone()));
+                }
+            }
+        }
+        if histograms.is_empty() {
+            Err(absent.unwrap_or_else(|| self.missing()))
+        } else {
+            Ok(histograms)
+        }
+    }
+
+    fn median_of(
+        &self,
+        samples: &[&'a Sample],
+        name: &str,
+        ns_per_unit: f64,
+    ) -> Measured<Estimate> {
+        match self.histograms(samples, name) {
+            Ok(histograms) => {
+                let medians: Vec<f64> = histograms
+                    .iter()
+                    .map(|histogram| histogram.p50 as f64 / ns_per_unit)
+                    .collect();
+                self.estimate(&medians, None)
+            }
+            Err(reason) => Measured::absent(reason),
+        }
+    }
+
+    /// Of each block where each has samples enough; else of all together;
+    /// else absent.
+    fn p99_of(&self, samples: &[&'a Sample], name: &str) -> Measured<Estimate> {
+        let pooled = || -> Result<Estimate, Reason> {
+            let histograms = self.histograms(samples, name)?;
+            let blocks: Vec<f64> = histograms
+                .iter()
+                .map(|histogram| histogram.p99 as f64 / NS_PER_MS)
+                .collect();
+            if histograms.iter().all(|one| one.n >= MIN_SAMPLES_FOR_P99) {
+                return self.estimate(&blocks, None).into_result();
+            }
+            let have = histograms.iter().map(|histogram| histogram.n).sum();
+            if have < MIN_SAMPLES_FOR_P99 {
+                return Err(Reason::TooFewSamples {
+                    have,
+                    need: MIN_SAMPLES_FOR_P99,
+                });
+            }
+            let all = pool::merge(histograms.iter().copied())?;
+            let p99 = all.value_at_quantile(0.99) as f64 / NS_PER_MS;
+            Ok(Estimate::pooled(p99, &blocks, have))
+        };
+        pooled().into()
+    }
+
+    fn cpu(
+        &self,
+        samples: &[&Sample],
+        cpu_ns: fn(&Sample) -> Option<Measured<f64>>,
+    ) -> Measured<Estimate> {
+        let mut absent = None;
+        let mut observations = Vec::new();
+        for sample in samples {
+            match cpu_ns(sample) {
+                Some(Measured::Value(ns)) => observations.push(ns / NS_PER_US),
+                Some(Measured::Absent { absent: reason }) => absent = Some(reason),
+                None => {}
+            }
+        }
+        self.estimate(&observations, absent)
+    }
+
+    /// The highest rate of each block's sweep; and the lowest level that, over
+    /// all blocks, comes close to the highest.
+    fn peak_and_knee(&self, plan: &LoadPlan) -> (Measured<Estimate>, Measured<Estimate>) {
+        let mut peaks: BTreeMap<u32, f64> = BTreeMap::new();
+        let mut levels = Vec::new();
+        for &level in &plan.concurrency {
+            let samples = self.samples(level);
+            for sample in &samples {
+                if let Some(rate) = sample.point.as_ref().and_then(|point| point.achieved_rps) {
+                    let peak = peaks.entry(sample.block).or_insert(rate);
+                    *peak = peak.max(rate);
+                }
+            }
+            if let Measured::Value(rate) = self.rate(&samples) {
+                levels.push((level, rate.value));
+            }
+        }
+        let peaks: Vec<f64> = peaks.into_values().collect();
+        let absent = plan
+            .concurrency
+            .first()
+            .and_then(|level| self.nothing_right(&self.samples(*level)));
+        let peak = self.estimate(&peaks, absent);
+        let highest = levels.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
+        let knee = levels.iter().find(|(_, rate)| *rate >= KNEE * highest);
+        let knee = match (&peak, knee) {
+            (Measured::Absent { absent }, _) => Measured::absent(absent.clone()),
+            (Measured::Value(_), Some((level, _))) => {
+                Measured::Value(Estimate::exact(f64::from(*level), peaks.len() as u64))
+            }
+            (Measured::Value(_), None) => Measured::absent(self.missing()),
+        };
+        (peak, knee)
+    }
+}
+
+fn per_request(sample: &Sample, ns: Measured<u64>) -> Option<Measured<f64>> {
+    let requests = sample.point.as_ref()?.total_with_warmup();
+    (requests > 0).then(|| ns.map(|ns| ns as f64 / requests as f64))
+}
+
+fn entrant_cpu_ns(sample: &Sample) -> Option<Measured<f64>> {
+    let usage = sample.resources.as_ref()?.entrant.clone();
+    let cpu_ns = match usage {
+        Measured::Value(usage) => usage.cpu_ns,
+        Measured::Absent { absent } => Measured::absent(absent),
+    };
+    per_request(sample, cpu_ns)
+}
+
+fn mock_cpu_ns(sample: &Sample) -> Option<Measured<f64>> {
+    per_request(sample, sample.resources.as_ref()?.mock_cpu_ns.clone())
+}
+
+/// Of the generator alone the warm-up is known apart and left out.
+fn generator_cpu_ns(sample: &Sample) -> Option<Measured<f64>> {
+    let point = sample.point.as_ref()?;
+    (point.total() > 0)
+        .then(|| Measured::Value(point.generator_cpu_ns as f64 / point.total() as f64))
+}

@@ -1,0 +1,90 @@
+//! From the journal to figures: pure, so that the same journal always gives
+//! the same figures.
+
+mod coverage;
+mod estimate;
+mod figure;
+mod load;
+mod pool;
+mod trial;
+
+use crate::journal::{EntrantRecord, Journal, Phase, Run};
+use crate::measured::{Measured, Reason};
+
+pub use coverage::Coverage;
+pub use estimate::Estimate;
+pub use figure::{Figure, Key, Metric};
+pub use load::MIN_SAMPLES_FOR_P99;
+
+/// Everything that a report shows.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// What the run is.
+    pub run: Run,
+    /// Blocks of which at least one trial has ended.
+    pub blocks: u32,
+    /// Which workloads each entrant serves, in the order of the entrants.
+    pub coverage: Vec<(String, Vec<Coverage>)>,
+    /// Every figure, absent ones too.
+    pub figures: Vec<Figure>,
+    /// Trials that failed, in words.
+    pub failures: Vec<String>,
+}
+
+impl Summary {
+    /// Computes all figures of a journal.
+    pub fn of(journal: &Journal) -> Self {
+        let mut figures = Vec::new();
+        let mut coverage = Vec::new();
+        for entrant in &journal.run.entrants {
+            let seen = coverage::of(journal, entrant);
+            figures.extend(coverage::figures(entrant, &seen));
+            figures.extend(trial::figures(journal, entrant));
+            figures.extend(load::figures(journal, entrant, &seen));
+            coverage.push((entrant.name.clone(), seen));
+        }
+        Self {
+            run: journal.run.clone(),
+            blocks: journal
+                .trials
+                .iter()
+                .map(|trial| trial.block)
+                .max()
+                .unwrap_or(0),
+            coverage,
+            figures,
+            failures: trial::failures(journal),
+        }
+    }
+
+    /// The figure of an entrant under a key; absent where the run did not
+    /// measure it.
+    pub fn get(&self, entrant: &str, key: &Key) -> Measured<Estimate> {
+        self.figures
+            .iter()
+            .find(|figure| figure.entrant == entrant && figure.key == *key)
+            .map_or_else(
+                || {
+                    Measured::absent(Reason::NotAvailable(
+                        "this profile does not measure it".into(),
+                    ))
+                },
+                |figure| figure.value.clone(),
+            )
+    }
+
+    /// Whether the run has blocks enough for ranks and intervals.
+    pub fn is_ranked(&self) -> bool {
+        self.blocks as usize >= crate::stats::MIN_BLOCKS_TO_RANK
+    }
+}
+
+/// Why no trial of an entrant gave samples of a phase.
+fn why_no_samples(journal: &Journal, entrant: &EntrantRecord, phase: Phase) -> Reason {
+    if let Some(reason) = &entrant.absent {
+        return reason.clone();
+    }
+    trial::failure(journal, &entrant.name).unwrap_or_else(|| {
+        Reason::NotAvailable(format!("the run ended before its {} phase", phase.name()))
+    })
+}

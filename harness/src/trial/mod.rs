@@ -1,0 +1,13 @@
+//! One trial: one entrant, started afresh, through all phases.
+
+mod load;
+mod mock;
+mod probe;
+mod progress;
+mod run;
+
+pub use load::{LoadError, LoadRequest, Loadgen};
+pub use mock::{Mock, MockError};
+pub use probe::Probe;
+pub use progress::Progress;
+pub use run::{Contestant, Rig, TrialError, run};

@@ -1,0 +1,415 @@
+//! The phases of a trial.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use workload::Workload;
+
+use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Probe, Progress};
+use crate::entrant::Entrant;
+use crate::interrupt;
+use crate::journal::{JournalWriter, Phase, Record, Resources, Sample, TrialEnd};
+use crate::measured::{Measured, Reason};
+use crate::plan::{LoadLimit, LoadPlan, Profile, Slot, workload_order};
+use crate::process::Programs;
+use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler, Usage};
+use crate::runner::{NotReady, Runner, Running, Site, free_port, wait_until_ready};
+
+/// How long an entrant may take to stop before it is killed.
+const STOP_GRACE: Duration = Duration::from_secs(5);
+/// How long one request of the coverage check may take: some gateways load a
+/// dialect's code when its first request comes.
+const COVERAGE_WALL: Duration = Duration::from_secs(30);
+/// Readings a second that the journal keeps of the whole trial.
+const SERIES_PER_SECOND: u32 = 4;
+
+/// What all trials of a run share.
+pub struct Rig<'a> {
+    /// Where the other programs are.
+    pub programs: &'a Programs,
+    /// How much of everything is measured.
+    pub profile: &'a Profile,
+    /// What every shuffle depends on.
+    pub seed: u64,
+    /// Where the mock listens; port 0: anywhere.
+    pub mock_listen: SocketAddr,
+    /// A folder for what a trial needs on disk.
+    pub scratch: &'a Path,
+    /// What shows the progress.
+    pub progress: &'a Progress,
+}
+
+/// Who takes part: an entrant, and what starts it.
+pub struct Contestant {
+    /// What its manifest says.
+    pub entrant: Entrant,
+    /// What starts it.
+    pub runner: Box<dyn Runner>,
+}
+
+/// Why a trial gave up; what it measured before is in the journal.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// The user ended the run.
+    #[error("interrupted")]
+    Interrupted,
+    /// The journal cannot be written.
+    #[error("cannot write the journal: {0}")]
+    Journal(io::Error),
+    /// A part of the rig failed.
+    #[error("{0}")]
+    Rig(String),
+    /// The entrant failed.
+    #[error("{0}")]
+    Entrant(String),
+}
+
+impl From<LoadError> for TrialError {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Interrupted => Self::Interrupted,
+            other => Self::Rig(other.to_string()),
+        }
+    }
+}
+
+impl From<MockError> for TrialError {
+    fn from(error: MockError) -> Self {
+        Self::Rig(error.to_string())
+    }
+}
+
+/// Runs one trial to its end, or to where it cannot go on.
+///
+/// # Errors
+/// Only what ends the whole run: [`TrialError::Interrupted`] and
+/// [`TrialError::Journal`].
+pub fn run(
+    rig: &Rig<'_>,
+    journal: &mut JournalWriter,
+    contestant: &Contestant,
+    slot: &Slot,
+    trial_id: &str,
+) -> Result<TrialEnd, TrialError> {
+    let mut trial = Trial {
+        rig,
+        journal,
+        contestant,
+        slot,
+        trial_id,
+    };
+    match trial.all_phases() {
+        Ok(()) => Ok(TrialEnd::Done),
+        Err(TrialError::Entrant(why)) => Ok(TrialEnd::Failed(Reason::EntrantFailed(why))),
+        Err(TrialError::Rig(why)) => Ok(TrialEnd::Failed(Reason::HarnessFault(why))),
+        Err(error) => Err(error),
+    }
+}
+
+struct Trial<'a, 'j> {
+    rig: &'a Rig<'a>,
+    journal: &'j mut JournalWriter,
+    contestant: &'a Contestant,
+    slot: &'a Slot,
+    trial_id: &'a str,
+}
+
+/// A started entrant and what watches it.
+struct Stage {
+    running: Box<dyn Running>,
+    /// Why there is no sampler, where there is none.
+    entrant: Result<Sampler, Reason>,
+    mock: Result<Sampler, Reason>,
+}
+
+impl Trial<'_, '_> {
+    fn all_phases(&mut self) -> Result<(), TrialError> {
+        let profile = self.rig.profile;
+        let mock = Mock::start(
+            self.rig.programs,
+            self.rig.mock_listen,
+            profile.published_preset,
+        )?;
+        self.part("cold start");
+        let first = self.cold_start(&mock)?;
+        let running = self.more_cold_starts(&mock, first)?;
+        let mut stage = Stage {
+            entrant: running.meter().and_then(Sampler::start),
+            mock: Sampler::start(Box::new(mock.meter())),
+            running,
+        };
+        let beginning = stage.mark();
+        self.idle(&stage)?;
+        let served = self.coverage(&mut stage)?;
+        self.warm_up(&mut stage, &served)?;
+        self.load(&mut stage, Phase::Latency, &profile.latency, &served)?;
+        if let Some(plan) = &profile.resources {
+            self.load(&mut stage, Phase::Resources, plan, &served)?;
+        }
+        self.load(&mut stage, Phase::Capacity, &profile.capacity, &served)?;
+        self.series(&stage, beginning.0.as_ref())?;
+        self.stop(stage.running)?;
+        mock.stop();
+        Ok(())
+    }
+
+    /// Starts the entrant and waits for its first right answer.
+    fn cold_start(&mut self, mock: &Mock) -> Result<Box<dyn Running>, TrialError> {
+        let entrant = &self.contestant.entrant;
+        let rig_error = |error: io::Error| TrialError::Rig(error.to_string());
+        let port = free_port().map_err(rig_error)?;
+        let site = Site {
+            mock: mock.address(),
+            port,
+            scratch: self.rig.scratch.join(self.trial_id),
+        };
+        let client = Probe::client().map_err(TrialError::Rig)?;
+        let mut running = self
+            .contestant
+            .runner
+            .start(entrant, &site)
+            .map_err(|error| TrialError::Entrant(error.to_string()))?;
+        let workload = Workload::ALL
+            .into_iter()
+            .find(|workload| !entrant.manifest.not_served.contains_key(workload))
+            .unwrap_or(Workload::ALL[0]);
+        let preset = self.rig.profile.published_preset;
+        let probe = Probe::new(client, running.target(), workload, preset);
+        let ready = wait_until_ready(
+            &entrant.name,
+            running.as_mut(),
+            entrant.manifest.ready.timeout,
+            || probe.attempt(),
+        );
+        let took = match ready {
+            Ok(took) => took,
+            Err(NotReady::Interrupted) => return Err(TrialError::Interrupted),
+            Err(error) => return Err(TrialError::Entrant(error.to_string())),
+        };
+        let mut sample = self.sample(Phase::Cold);
+        sample.workload = Some(workload.name().to_owned());
+        sample.cold_start_ns = Some(if running.pid().is_some() {
+            Measured::Value(took.as_nanos() as u64)
+        } else {
+            Measured::absent(Reason::NotAvailable("nothing is started".to_owned()))
+        });
+        self.append(sample)?;
+        Ok(running)
+    }
+
+    /// Further cold starts, as many as the profile asks for and its budget
+    /// allows; gives the last one, which goes on.
+    fn more_cold_starts(
+        &mut self,
+        mock: &Mock,
+        mut running: Box<dyn Running>,
+    ) -> Result<Box<dyn Running>, TrialError> {
+        if running.pid().is_none() {
+            return Ok(running);
+        }
+        let budget = Duration::from_millis(self.rig.profile.cold_start_budget_ms);
+        let mut spent = running.started_at().elapsed();
+        for _ in 1..self.rig.profile.cold_starts {
+            if spent >= budget {
+                break;
+            }
+            let begin = Instant::now();
+            self.stop(running)?;
+            running = self.cold_start(mock)?;
+            spent += begin.elapsed();
+        }
+        Ok(running)
+    }
+
+    fn idle(&mut self, stage: &Stage) -> Result<(), TrialError> {
+        self.part("idle");
+        let mark = stage.mark();
+        let until = Instant::now() + Duration::from_millis(self.rig.profile.idle_ms);
+        while Instant::now() < until {
+            self.stop_if_asked()?;
+            thread::sleep(Duration::from_millis(20).min(until - Instant::now().min(until)));
+        }
+        let mut sample = self.sample(Phase::Idle);
+        sample.resources = Some(stage.since(&mark));
+        sample.pss_bytes = Some(match &stage.entrant {
+            Ok(sampler) => sampler.pss_bytes(),
+            Err(reason) => Measured::absent(reason.clone()),
+        });
+        self.append(sample)
+    }
+
+    /// Sends a few requests of every workload; gives those that are served.
+    fn coverage(&mut self, stage: &mut Stage) -> Result<Vec<Workload>, TrialError> {
+        let mut served = Vec::new();
+        for workload in Workload::ALL {
+            self.part(&format!("coverage, {workload}"));
+            let point = self.loadgen(stage).measure(&LoadRequest {
+                workload,
+                concurrency: 1,
+                limit: LoadLimit::Requests(self.rig.profile.coverage_requests),
+                warmup: 0,
+                max_wall: Some(COVERAGE_WALL),
+            })?;
+            self.still_there(stage)?;
+            if point.ok() == point.total() && point.total() > 0 {
+                served.push(workload);
+            }
+            let mut sample = self.sample(Phase::Coverage);
+            sample.workload = Some(workload.name().to_owned());
+            sample.point = Some(point);
+            self.append(sample)?;
+        }
+        Ok(served)
+    }
+
+    /// Lets a just-in-time compiler and pools settle; nothing is recorded.
+    fn warm_up(&mut self, stage: &mut Stage, served: &[Workload]) -> Result<(), TrialError> {
+        let requests = self.rig.profile.process_warmup;
+        let (Some(&workload), true) = (served.first(), requests > 0) else {
+            return Ok(());
+        };
+        self.part("warm-up");
+        self.loadgen(stage).measure(&LoadRequest {
+            workload,
+            concurrency: 10,
+            limit: LoadLimit::Requests(requests),
+            warmup: 0,
+            max_wall: Some(Duration::from_secs(10)),
+        })?;
+        self.still_there(stage)
+    }
+
+    fn load(
+        &mut self,
+        stage: &mut Stage,
+        phase: Phase,
+        plan: &LoadPlan,
+        served: &[Workload],
+    ) -> Result<(), TrialError> {
+        let mut points = Vec::new();
+        for &workload in served {
+            if plan.workloads.iter().any(|name| name == workload.name()) {
+                points.extend(plan.concurrency.iter().map(|level| (workload, *level)));
+            }
+        }
+        for (workload, concurrency) in
+            workload_order(&points, self.slot, phase.name(), self.rig.seed)
+        {
+            self.part(&format!("{}, {workload}, c={concurrency}", phase.name()));
+            let mark = stage.mark();
+            let point = self.loadgen(stage).measure(&LoadRequest {
+                workload,
+                concurrency,
+                limit: plan.limit,
+                warmup: plan.warmup,
+                max_wall: Some(Duration::from_millis(plan.max_wall_ms)),
+            })?;
+            let mut sample = self.sample(phase);
+            sample.workload = Some(workload.name().to_owned());
+            sample.level = Some(concurrency);
+            sample.point = Some(point);
+            sample.resources = Some(stage.since(&mark));
+            self.append(sample)?;
+            self.still_there(stage)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a reading now and then of the whole trial, for pictures.
+    fn series(&mut self, stage: &Stage, beginning: Option<&Mark>) -> Result<(), TrialError> {
+        let (Ok(sampler), Some(beginning)) = (&stage.entrant, beginning) else {
+            return Ok(());
+        };
+        let mut sample = self.sample(Phase::Series);
+        sample.series = sampler
+            .samples_since(beginning)
+            .into_iter()
+            .step_by((SAMPLES_PER_SECOND / SERIES_PER_SECOND) as usize)
+            .collect();
+        self.append(sample)
+    }
+
+    fn stop(&mut self, running: Box<dyn Running>) -> Result<(), TrialError> {
+        match running.stop(STOP_GRACE) {
+            Ok(stopped) if stopped.killed > 0 => {
+                self.rig.progress.note(&format!(
+                    "{}: did not stop within {STOP_GRACE:?} of SIGTERM and was killed",
+                    self.slot.entrant
+                ));
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(TrialError::Rig(error.to_string())),
+        }
+    }
+
+    fn still_there(&self, stage: &mut Stage) -> Result<(), TrialError> {
+        match stage.running.exited() {
+            Some(status) => Err(TrialError::Entrant(format!(
+                "it ended under load ({status}):\n{}",
+                stage.running.log_tail(10)
+            ))),
+            None => self.stop_if_asked(),
+        }
+    }
+
+    fn stop_if_asked(&self) -> Result<(), TrialError> {
+        if interrupt::requested() {
+            return Err(TrialError::Interrupted);
+        }
+        Ok(())
+    }
+
+    fn loadgen<'s>(&'s self, stage: &'s Stage) -> Loadgen<'s> {
+        Loadgen::new(
+            self.rig.programs,
+            stage.running.target(),
+            self.rig.profile.published_preset,
+        )
+    }
+
+    fn part(&self, about: &str) {
+        self.rig.progress.part(format!(
+            "block {}/{} · {} · {about}",
+            self.slot.block, self.rig.profile.blocks, self.slot.entrant
+        ));
+    }
+
+    fn sample(&self, phase: Phase) -> Sample {
+        Sample::new(self.trial_id, self.slot.block, &self.slot.entrant, phase)
+    }
+
+    fn append(&mut self, sample: Sample) -> Result<(), TrialError> {
+        self.journal
+            .append(&Record::Sample(Box::new(sample)))
+            .map_err(TrialError::Journal)
+    }
+}
+
+impl Stage {
+    fn mark(&self) -> (Option<Mark>, Option<Mark>) {
+        let mark = |sampler: &Result<Sampler, Reason>| sampler.as_ref().ok().map(Sampler::mark);
+        (mark(&self.entrant), mark(&self.mock))
+    }
+
+    fn since(&self, marks: &(Option<Mark>, Option<Mark>)) -> Resources {
+        Resources {
+            entrant: usage(&self.entrant, marks.0.as_ref()),
+            mock_cpu_ns: match usage(&self.mock, marks.1.as_ref()) {
+                Measured::Value(usage) => usage.cpu_ns,
+                Measured::Absent { absent } => Measured::absent(absent),
+            },
+        }
+    }
+}
+
+fn usage(sampler: &Result<Sampler, Reason>, mark: Option<&Mark>) -> Measured<Usage> {
+    match (sampler, mark) {
+        (Ok(sampler), Some(mark)) => Measured::Value(sampler.since(mark)),
+        (Err(reason), _) => Measured::absent(reason.clone()),
+        (Ok(_), None) => Measured::absent(Reason::HarnessFault("no mark was set".to_owned())),
+    }
+}
