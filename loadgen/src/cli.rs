@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Parser};
 use workload::{DEFAULT_CHUNKS, DEFAULT_MODEL, DEFAULT_PROMPT, Dialect, Preset, Script, Workload};
 
+use crate::arrivals::Arrivals;
 use crate::target::BaseUrl;
 
 /// Drives an AI gateway, or any OpenAI-compatible server that answers as
@@ -15,6 +16,7 @@ use crate::target::BaseUrl;
 /// outcome is named and counted.
 #[derive(Debug, Parser)]
 #[command(version, group = ArgGroup::new("limit").args(["requests", "duration"]))]
+#[command(group = ArgGroup::new("pacing").args(["concurrency", "rate"]))]
 pub struct Cli {
     /// The target, without a path.
     #[arg(long, value_name = "http://HOST:PORT")]
@@ -30,6 +32,29 @@ pub struct Cli {
     #[arg(long, value_name = "C[,C…]", value_delimiter = ',', default_value = "10",
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub concurrency: Vec<u32>,
+
+    /// Open loop: so many requests a second, each sent when it was planned to
+    /// be. Several numbers: one point for each.
+    #[arg(long, value_name = "R[,R…]", value_delimiter = ',', value_parser = parse_rate)]
+    pub rate: Vec<f64>,
+
+    /// How the sends of an open loop are spread: uniform or poisson.
+    #[arg(
+        long,
+        value_name = "KIND",
+        default_value = "uniform",
+        requires = "rate"
+    )]
+    pub arrivals: Arrivals,
+
+    /// Connections an open loop may use; a request that finds none free waits.
+    #[arg(long, value_name = "N", default_value_t = 1024, requires = "rate",
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub max_connections: u32,
+
+    /// What random send times depend on.
+    #[arg(long, value_name = "S", default_value_t = 1, requires = "rate")]
+    pub seed: u64,
 
     /// Requests to send for each point.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -90,6 +115,15 @@ pub struct Cli {
     pub json: bool,
 }
 
+/// How one point is paced.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PointPacing {
+    /// A closed loop of so many workers.
+    Closed(u32),
+    /// An open loop of so many requests a second.
+    Open(f64),
+}
+
 /// The workloads of one run, as clap stores a list that is parsed as a whole.
 pub type Workloads = Vec<Workload>;
 
@@ -102,6 +136,18 @@ impl Cli {
         }
     }
 
+    /// The points of each workload, in order.
+    pub fn pacings(&self) -> Vec<PointPacing> {
+        if self.rate.is_empty() {
+            let closed = |concurrency: &u32| PointPacing::Closed(*concurrency);
+            return self.concurrency.iter().map(closed).collect();
+        }
+        self.rate
+            .iter()
+            .map(|rate| PointPacing::Open(*rate))
+            .collect()
+    }
+
     /// The path that requests of `dialect` go to.
     pub fn path_of(&self, dialect: Dialect) -> &str {
         self.path
@@ -109,6 +155,15 @@ impl Cli {
             .rev()
             .find(|(of, _)| *of == dialect)
             .map_or(dialect.path(), |(_, path)| path)
+    }
+}
+
+fn parse_rate(rate: &str) -> Result<f64, String> {
+    match rate.parse::<f64>() {
+        Ok(value) if (0.01..=1_000_000.0).contains(&value) => Ok(value),
+        _ => Err(format!(
+            "`{rate}` is no rate from 0.01 to 1000000 requests a second"
+        )),
     }
 }
 

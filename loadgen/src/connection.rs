@@ -10,7 +10,7 @@ use mio::{Interest, Registry, Token};
 use workload::{AnswerCheck, EndOfBody, Expected, Outcome};
 
 use crate::clock::now_ns;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Plan};
 use crate::http::{Framing, ResponseReader};
 
 /// How much of an error's body is kept to be shown.
@@ -69,6 +69,7 @@ pub struct Connection {
     check: AnswerCheck,
     /// The times of the exchange under way or ended last.
     pub exchange: Exchange,
+    plan: Option<Plan>,
     /// The beginning of the body that came with another status than 200.
     refusal: Vec<u8>,
     /// When the state was entered or bytes were read last.
@@ -99,6 +100,7 @@ impl Connection {
             reader: ResponseReader::new(),
             check: AnswerCheck::new(expected),
             exchange: Exchange::new(streamed),
+            plan: None,
             refusal: Vec::with_capacity(MAX_REFUSAL_BYTES),
             quiet_since_ns: 0,
             answered: false,
@@ -119,13 +121,14 @@ impl Connection {
     /// Sends the request, opening the connection first where there is none.
     ///
     /// Gives how the exchange ended when it ended at once.
-    pub fn start(&mut self, registry: &Registry) -> Option<Ended> {
+    pub fn start(&mut self, registry: &Registry, plan: Option<Plan>) -> Option<Ended> {
+        self.plan = plan;
         self.reader.reset();
         self.check.reset();
         self.refusal.clear();
         self.answered = false;
         if self.state == State::Idle {
-            return self.begin_writing(registry);
+            return self.begin_writing(registry, None);
         }
         self.quiet_since_ns = now_ns();
         let connected = TcpStream::connect(self.target).and_then(|mut socket| {
@@ -157,7 +160,7 @@ impl Connection {
             State::Down => None,
             State::Connecting => match self.connected() {
                 Ok(false) => None,
-                Ok(true) => self.begin_writing(registry),
+                Ok(true) => self.begin_writing(registry, Some(self.quiet_since_ns)),
                 Err(error) => {
                     self.close(registry);
                     Some(connect_failed(&error))
@@ -223,9 +226,11 @@ impl Connection {
         }
     }
 
-    fn begin_writing(&mut self, registry: &Registry) -> Option<Ended> {
+    /// `ready_ns`: since when only the connection was missing, if it was.
+    fn begin_writing(&mut self, registry: &Registry, ready_ns: Option<u64>) -> Option<Ended> {
         let now_ns = now_ns();
-        self.exchange.begin(now_ns);
+        let connect_ns = ready_ns.map_or(0, |ready_ns| now_ns - ready_ns);
+        self.exchange.begin(self.plan, connect_ns, now_ns);
         self.quiet_since_ns = now_ns;
         self.write(registry, 0)
     }

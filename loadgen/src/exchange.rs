@@ -26,6 +26,15 @@ impl ClockFault {
     }
 }
 
+/// When a request of an open loop was to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The planned moment.
+    pub planned_ns: u64,
+    /// For how long no connection was free for it.
+    pub queue_wait_ns: u64,
+}
+
 /// The times of one exchange, all by the monotonic clock in nanoseconds.
 ///
 /// Made once for a connection and begun anew for each request, so that its
@@ -33,6 +42,7 @@ impl ClockFault {
 #[derive(Debug)]
 pub struct Exchange {
     streamed: bool,
+    plan: Option<Plan>,
     sent_ns: u64,
     /// When the bytes being looked at had been read.
     now_ns: u64,
@@ -52,6 +62,7 @@ impl Exchange {
     pub fn new(streamed: bool) -> Self {
         Self {
             streamed,
+            plan: None,
             sent_ns: 0,
             now_ns: 0,
             first_byte_at_ns: None,
@@ -66,9 +77,15 @@ impl Exchange {
         }
     }
 
-    /// Begins: the request is about to be written.
-    pub fn begin(&mut self, sent_ns: u64) {
+    /// Begins: the request is about to be written. It had to wait for
+    /// `connect_ns` while its connection was made.
+    pub fn begin(&mut self, plan: Option<Plan>, connect_ns: u64, sent_ns: u64) {
+        self.plan = plan.map(|plan| Plan {
+            queue_wait_ns: plan.queue_wait_ns + connect_ns,
+            ..plan
+        });
         self.sent_ns = sent_ns;
+        self.now_ns = sent_ns;
         self.first_byte_at_ns = None;
         self.first_piece_at_ns = None;
         self.gaps_ns.clear();
@@ -100,6 +117,32 @@ impl Exchange {
     /// When the answer was complete.
     pub fn done_ns(&self) -> u64 {
         self.done_at_ns
+    }
+
+    /// When bytes were read last, or else when the request was sent.
+    pub fn last_read_ns(&self) -> u64 {
+        self.now_ns
+    }
+
+    /// From the planned moment to the complete answer.
+    pub fn response_ns(&self) -> Option<u64> {
+        let plan = self.plan?;
+        Some(self.done_at_ns.saturating_sub(plan.planned_ns))
+    }
+
+    /// How late the generator itself was.
+    pub fn send_lag_ns(&self) -> Option<u64> {
+        let plan = self.plan?;
+        Some(
+            self.sent_ns
+                .saturating_sub(plan.planned_ns)
+                .saturating_sub(plan.queue_wait_ns),
+        )
+    }
+
+    /// For how long no connection was free.
+    pub fn queue_wait_ns(&self) -> Option<u64> {
+        Some(self.plan?.queue_wait_ns)
     }
 
     /// Whether the answer is a stream.
@@ -191,7 +234,7 @@ mod tests {
     #[test]
     fn the_times_of_a_stream() {
         let mut exchange = Exchange::new(true);
-        exchange.begin(1_000);
+        exchange.begin(None, 0, 1_000);
         exchange.read_at(1_500);
         exchange.read_at(1_600);
         exchange.piece();
@@ -210,6 +253,22 @@ mod tests {
     }
 
     #[test]
+    fn lateness_has_two_causes_that_are_kept_apart() {
+        let mut exchange = Exchange::new(false);
+        let plan = Plan {
+            planned_ns: 1_000,
+            queue_wait_ns: 500,
+        };
+        exchange.begin(Some(plan), 100, 1_620);
+        exchange.read_at(1_900);
+        exchange.complete();
+        assert_eq!(exchange.queue_wait_ns(), Some(600));
+        assert_eq!(exchange.send_lag_ns(), Some(20));
+        assert_eq!(exchange.service_ns(), 280);
+        assert_eq!(exchange.response_ns(), Some(600 + 20 + 280));
+    }
+
+    #[test]
     fn a_clock_that_is_not_ours_is_told() {
         for (received, sent, fault) in [
             (0, 0, ClockFault::NotFilledIn),
@@ -218,7 +277,7 @@ mod tests {
             (1_100, 1_501, ClockFault::OtherClock),
         ] {
             let mut exchange = Exchange::new(false);
-            exchange.begin(1_000);
+            exchange.begin(None, 0, 1_000);
             exchange.read_at(1_500);
             exchange.stamp(stamp(0, received, sent));
             exchange.complete();
@@ -226,7 +285,7 @@ mod tests {
             assert_eq!(exchange.overhead_ns(), None);
         }
         let mut exchange = Exchange::new(false);
-        exchange.begin(1);
+        exchange.begin(None, 0, 1);
         exchange.read_at(2);
         exchange.complete();
         assert_eq!(exchange.clock_fault(), Some(ClockFault::NoStamps));

@@ -4,6 +4,7 @@
 //! `http` and `exchange` are free of sockets; `connection` and `engine` drive
 //! them; `report` tells what they found.
 
+pub mod arrivals;
 pub mod cli;
 pub mod clock;
 pub mod connection;

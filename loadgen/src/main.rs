@@ -26,18 +26,19 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<String, Box<dyn std::error::Error>> {
     let target = cli.url.resolve()?;
     let script = cli.script();
-    let bar = progress_bar((cli.workload.len() * cli.concurrency.len()) as u64);
+    let pacings = cli.pacings();
+    let bar = progress_bar((cli.workload.len() * pacings.len()) as u64);
     let mut points = Vec::new();
     for &workload in &cli.workload {
-        for &concurrency in &cli.concurrency {
-            let about = format!("{workload} c={concurrency}");
+        for &pacing in &pacings {
+            let about = format!("{workload} {pacing:?}");
             bar.set_message(about.clone());
             let mut on_tick = |ended| bar.set_message(format!("{about}: {ended} answers"));
             points.push(point::measure(
                 cli,
                 target,
                 workload,
-                concurrency,
+                pacing,
                 &script,
                 &mut on_tick,
             )?);

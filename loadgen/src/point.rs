@@ -1,25 +1,39 @@
-//! One point: one workload at one concurrency, measured.
+//! One point: one workload at one concurrency or rate, measured.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use workload::{Expected, RequestSpec, Script, Workload};
 
-use crate::cli::Cli;
+use crate::cli::{Cli, PointPacing};
 use crate::connection::Limits;
-use crate::engine::{Closed, Engine, Limit, Stretch};
+use crate::engine::{Engine, Limit, Load, Pacing, Stretch};
 use crate::http::request_bytes;
+use crate::record::Metric;
 
 /// The duration of a point where neither it nor a number of requests is given.
-const DEFAULT_DURATION: std::time::Duration = std::time::Duration::from_secs(5);
+const DEFAULT_DURATION: Duration = Duration::from_secs(5);
+/// An open loop is warmed up over at most so many connections.
+const WARMUP_CONNECTIONS: u32 = 64;
+/// Figures of an open loop need this part of the offered rate.
+const RATE_KEPT: f64 = 0.99;
+/// A percentile of response time needs the generator's own lateness at that
+/// percentile to be at most this, or [`LAG_SHARE`] of it, whichever is more.
+const MAX_LAG_NS: u64 = 100_000;
+/// See [`MAX_LAG_NS`].
+const LAG_SHARE: f64 = 0.1;
 
 /// What was measured at one point.
 #[derive(Debug)]
 pub struct Point {
     /// The workload sent.
     pub workload: Workload,
-    /// Number of workers.
-    pub concurrency: u32,
+    /// How it was paced.
+    pub pacing: PointPacing,
+    /// Connections it had.
+    pub connections: u32,
     /// The measured stretch.
     pub stretch: Stretch,
     /// The stretch before it, where one was asked for.
@@ -28,22 +42,115 @@ pub struct Point {
 
 impl Point {
     /// Right answers a second; `None` when there was none to count.
+    ///
+    /// In a closed loop, those within the time of the stretch. In an open
+    /// loop, all of them over the time that they took less one median answer:
+    /// where the target keeps up that is the length of the plan, and where it
+    /// does not, the time until it has caught up.
     pub fn achieved_rps(&self) -> Option<f64> {
         let stretch = &self.stretch;
-        (stretch.ok_in_time > 0 && stretch.elapsed_ns > 0)
-            .then(|| stretch.ok_in_time as f64 * 1e9 / stretch.elapsed_ns as f64)
+        let (right, elapsed_ns) = match self.pacing {
+            PointPacing::Closed(_) => (stretch.ok_in_time, stretch.elapsed_ns),
+            PointPacing::Open(rate_rps) => {
+                let service = stretch.recorder.histogram(Metric::Service);
+                let took_ns = stretch
+                    .last_done_ns
+                    .saturating_sub(service.value_at_quantile(0.5));
+                let planned_ns = self.planned_ns(rate_rps);
+                (stretch.recorder.ok(), took_ns.max(planned_ns))
+            }
+        };
+        (right > 0 && elapsed_ns > 0).then(|| right as f64 * 1e9 / elapsed_ns as f64)
+    }
+
+    /// Why a metric of this point is missing; `None` when it is not.
+    pub fn why_absent(&self, metric: Metric) -> Option<String> {
+        let recorder = &self.stretch.recorder;
+        let right = recorder.ok();
+        if right == 0 {
+            return Some("no right answer".to_owned());
+        }
+        match metric {
+            Metric::Ttft | Metric::Gap | Metric::ChunkOverhead if !self.workload.stream => {
+                return Some("not a stream".to_owned());
+            }
+            Metric::Response | Metric::SendLag | Metric::QueueWait
+                if matches!(self.pacing, PointPacing::Closed(_)) =>
+            {
+                return Some("a closed loop plans no send times".to_owned());
+            }
+            Metric::Overhead | Metric::ChunkOverhead => {
+                if let Some((fault, count)) = recorder.clock_faults().iter().next_back() {
+                    let reason = fault.reason();
+                    return Some(format!("{reason} ({count} of {right} answers)"));
+                }
+            }
+            _ => {}
+        }
+        if !matches!(
+            metric,
+            Metric::Response | Metric::SendLag | Metric::QueueWait
+        ) && let Some(reason) = self.rate_missed()
+        {
+            return Some(reason);
+        }
+        recorder
+            .histogram(metric)
+            .is_empty()
+            .then(|| "the answers came in one piece each".to_owned())
+    }
+
+    /// Why a percentile of response time does not count: the generator was
+    /// late itself.
+    pub fn why_percentile_absent(&self, metric: Metric, quantile: f64) -> Option<String> {
+        if metric != Metric::Response {
+            return None;
+        }
+        let recorder = &self.stretch.recorder;
+        let lag_ns = recorder
+            .histogram(Metric::SendLag)
+            .value_at_quantile(quantile);
+        let response_ns = recorder.histogram(metric).value_at_quantile(quantile);
+        let allowed_ns = MAX_LAG_NS.max((LAG_SHARE * response_ns as f64) as u64);
+        (lag_ns > allowed_ns).then(|| {
+            format!(
+                "the generator was late: send lag at this percentile is {} µs, and {} µs is \
+                 allowed",
+                lag_ns / 1_000,
+                allowed_ns / 1_000
+            )
+        })
+    }
+
+    /// Why times of an open loop do not count: it was not the load planned.
+    fn rate_missed(&self) -> Option<String> {
+        let PointPacing::Open(rate_rps) = self.pacing else {
+            return None;
+        };
+        // Random arrivals are not exactly as many as were asked for.
+        let total = self.stretch.recorder.total();
+        let planned_rps = total as f64 * 1e9 / self.planned_ns(rate_rps) as f64;
+        let achieved_rps = self.achieved_rps().unwrap_or_default();
+        (achieved_rps < RATE_KEPT * planned_rps).then(|| {
+            format!("{achieved_rps:.0} right answers a second of the {planned_rps:.0} offered")
+        })
+    }
+
+    /// How long the plan was: to the last request and one mean gap beyond it.
+    fn planned_ns(&self, rate_rps: f64) -> u64 {
+        self.stretch.planned_to_ns + (1e9 / rate_rps) as u64
     }
 }
 
 /// Measures one point as the command line says.
 ///
 /// # Errors
-/// When the kernel's event queue fails.
+/// When the kernel's event queue or timer fails.
 pub fn measure(
     cli: &Cli,
-    target: std::net::SocketAddr,
+    target: SocketAddr,
     workload: Workload,
-    concurrency: u32,
+    pacing: PointPacing,
     script: &Script,
     on_tick: &mut dyn FnMut(u64),
 ) -> io::Result<Point> {
@@ -55,23 +162,42 @@ pub fn measure(
         timeout: cli.timeout,
         idle_gap: cli.idle_gap,
     };
-    let mut engine = Engine::new(target, &request, &expected, concurrency as usize, limits)?;
-    let closed = |limit| Closed {
+    let connections = match pacing {
+        PointPacing::Closed(concurrency) => concurrency,
+        PointPacing::Open(_) => cli.max_connections,
+    };
+    let mut engine = Engine::new(target, &request, &expected, connections as usize, limits)?;
+    let load = |pacing, limit| Load {
+        pacing,
         limit,
         max_wall: cli.max_wall,
     };
     let warmup = match cli.warmup {
         0 => None,
-        requests => Some(engine.run(closed(Limit::Requests(requests)), &mut |_| {})?),
+        requests => {
+            engine.use_connections(connections.min(WARMUP_CONNECTIONS) as usize);
+            let load = load(Pacing::Closed, Limit::Requests(requests));
+            Some(engine.run(load, &mut |_| {})?)
+        }
     };
+    engine.use_connections(connections as usize);
     let limit = match (cli.requests, cli.duration) {
         (Some(requests), _) => Limit::Requests(requests),
         (None, duration) => Limit::Duration(duration.unwrap_or(DEFAULT_DURATION)),
     };
-    let stretch = engine.run(closed(limit), on_tick)?;
+    let paced = match pacing {
+        PointPacing::Closed(_) => Pacing::Closed,
+        PointPacing::Open(rate_rps) => Pacing::Open {
+            rate_rps,
+            arrivals: cli.arrivals,
+            seed: cli.seed,
+        },
+    };
+    let stretch = engine.run(load(paced, limit), on_tick)?;
     Ok(Point {
         workload,
-        concurrency,
+        pacing,
+        connections,
         stretch,
         warmup,
     })

@@ -18,6 +18,13 @@ pub enum Metric {
     /// From just before the request is written to the last byte of a whole
     /// answer or to a stream's terminal event.
     Service,
+    /// From the planned moment to the same.
+    Response,
+    /// From the planned moment, or from when a connection was free for it, to
+    /// the sending: the generator was late.
+    SendLag,
+    /// For how long no connection was free.
+    QueueWait,
     /// To the first byte of the response, its head included.
     FirstByte,
     /// To the first non-empty generated piece of a stream.
@@ -32,8 +39,11 @@ pub enum Metric {
 
 impl Metric {
     /// All of them, in the order in which reports list them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Service,
+        Self::Response,
+        Self::SendLag,
+        Self::QueueWait,
         Self::FirstByte,
         Self::Ttft,
         Self::Gap,
@@ -45,6 +55,9 @@ impl Metric {
     pub fn name(self) -> &'static str {
         match self {
             Self::Service => "service_ns",
+            Self::Response => "response_ns",
+            Self::SendLag => "send_lag_ns",
+            Self::QueueWait => "queue_wait_ns",
             Self::FirstByte => "first_byte_ns",
             Self::Ttft => "ttft_ns",
             Self::Gap => "gap_ns",
@@ -58,7 +71,9 @@ impl Metric {
 #[derive(Debug)]
 pub struct Recorder {
     histograms: [Histogram<u64>; Metric::ALL.len()],
-    outcomes: BTreeMap<Outcome, u64>,
+    ok: u64,
+    /// Every outcome but `ok`, which is counted on the hot path.
+    wrong: BTreeMap<Outcome, u64>,
     /// The first answer of each wrong outcome, in words.
     examples: BTreeMap<Outcome, String>,
     clock_faults: BTreeMap<ClockFault, u64>,
@@ -75,7 +90,8 @@ impl Recorder {
                 // The bounds are constants that the crate accepts.
                 Histogram::new_with_bounds(1, MAX_NS, DIGITS).unwrap_or_else(|_| unreachable!())
             }),
-            outcomes: BTreeMap::from([(Outcome::Ok, 0)]),
+            ok: 0,
+            wrong: BTreeMap::new(),
             examples: BTreeMap::new(),
             clock_faults: BTreeMap::new(),
             events: 0,
@@ -83,10 +99,10 @@ impl Recorder {
         }
     }
 
-    /// Counts an outcome that has no exchange to be measured.
+    /// Counts an outcome other than `ok`.
     pub fn count(&mut self, outcome: Outcome, why: &str) {
-        *self.outcomes.entry(outcome).or_insert(0) += 1;
-        if outcome != Outcome::Ok && !why.is_empty() {
+        *self.wrong.entry(outcome).or_insert(0) += 1;
+        if !why.is_empty() {
             self.examples
                 .entry(outcome)
                 .or_insert_with(|| why.to_owned());
@@ -95,10 +111,19 @@ impl Recorder {
 
     /// Takes the times of an exchange whose answer was right.
     pub fn take_right(&mut self, exchange: &Exchange, events: u64) {
-        *self.outcomes.entry(Outcome::Ok).or_insert(0) += 1;
+        self.ok += 1;
         self.events += events;
         self.last_done_ns = self.last_done_ns.max(exchange.done_ns());
         self.record(Metric::Service, exchange.service_ns());
+        for (metric, value_ns) in [
+            (Metric::Response, exchange.response_ns()),
+            (Metric::SendLag, exchange.send_lag_ns()),
+            (Metric::QueueWait, exchange.queue_wait_ns()),
+        ] {
+            if let Some(value_ns) = value_ns {
+                self.record(metric, value_ns);
+            }
+        }
         if let Some(first_byte_ns) = exchange.first_byte_ns() {
             self.record(Metric::FirstByte, first_byte_ns);
         }
@@ -138,9 +163,9 @@ impl Recorder {
         &self.clock_faults
     }
 
-    /// How many exchanges had each outcome; `ok` is always there.
-    pub fn outcomes(&self) -> &BTreeMap<Outcome, u64> {
-        &self.outcomes
+    /// How many exchanges had each outcome but `ok`.
+    pub fn wrong(&self) -> &BTreeMap<Outcome, u64> {
+        &self.wrong
     }
 
     /// The first answer of each wrong outcome, in words.
@@ -150,12 +175,12 @@ impl Recorder {
 
     /// Number of right answers.
     pub fn ok(&self) -> u64 {
-        self.outcomes.get(&Outcome::Ok).copied().unwrap_or(0)
+        self.ok
     }
 
     /// Number of exchanges, whatever their outcome.
     pub fn total(&self) -> u64 {
-        self.outcomes.values().sum()
+        self.ok + self.wrong.values().sum::<u64>()
     }
 
     /// Events of the streams answered right, all together.

@@ -4,20 +4,17 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Serializer, V2DeflateSerializer};
 use serde::Serialize;
 use workload::Outcome;
 
+use crate::cli::PointPacing;
 use crate::engine::Stretch;
 use crate::point::Point;
 use crate::record::Metric;
 
 /// Version of the document's shape.
 const SCHEMA: u32 = 1;
-
-/// Metrics that only a planned send time gives; a closed loop has none.
-const OPEN_LOOP_METRICS: [&str; 3] = ["response_ns", "send_lag_ns", "queue_wait_ns"];
 
 #[derive(Serialize)]
 struct Document {
@@ -29,6 +26,7 @@ struct Document {
 struct PointJson {
     workload: &'static str,
     mode: &'static str,
+    /// Workers of a closed loop; connections an open loop may use.
     concurrency: u32,
     offered_rps: Option<f64>,
     achieved_rps: Option<f64>,
@@ -43,7 +41,7 @@ struct PointJson {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     examples: BTreeMap<String, String>,
     histograms: BTreeMap<&'static str, HistogramJson>,
-    absent: BTreeMap<&'static str, String>,
+    absent: BTreeMap<String, String>,
     /// CPU time of the generator.
     generator_cpu_ns: u64,
     connects: u64,
@@ -55,10 +53,10 @@ struct PointJson {
 #[derive(Serialize)]
 struct HistogramJson {
     n: u64,
-    p50: u64,
-    p90: u64,
-    p99: u64,
-    max: u64,
+    p50: Option<u64>,
+    p90: Option<u64>,
+    p99: Option<u64>,
+    max: Option<u64>,
     hdr: String,
 }
 
@@ -79,28 +77,29 @@ fn point(point: &Point) -> Result<PointJson, Box<dyn std::error::Error>> {
     let mut histograms = BTreeMap::new();
     let mut absent = BTreeMap::new();
     for metric in Metric::ALL {
-        let histogram = stretch.recorder.histogram(metric);
-        match why_absent(point, metric) {
+        match point.why_absent(metric) {
             Some(reason) => {
-                absent.insert(metric.name(), reason);
+                absent.insert(metric.name().to_owned(), reason);
             }
             None => {
-                histograms.insert(metric.name(), summarise(histogram)?);
+                let histogram = summarise(point, metric, &mut absent)?;
+                histograms.insert(metric.name(), histogram);
             }
         }
     }
-    for metric in OPEN_LOOP_METRICS {
-        absent.insert(metric, "a closed loop plans no send times".to_owned());
-    }
     if point.achieved_rps().is_none() {
-        absent.insert("achieved_rps", "no right answer".to_owned());
+        absent.insert("achieved_rps".to_owned(), "no right answer".to_owned());
     }
+    let (mode, offered_rps) = match point.pacing {
+        PointPacing::Closed(_) => ("closed", None),
+        PointPacing::Open(rate_rps) => ("open", Some(rate_rps)),
+    };
     let right = stretch.recorder.ok();
     Ok(PointJson {
         workload: point.workload.name(),
-        mode: "closed",
-        concurrency: point.concurrency,
-        offered_rps: None,
+        mode,
+        concurrency: point.connections,
+        offered_rps,
         achieved_rps: point.achieved_rps(),
         started_ns: stretch.started_ns,
         elapsed_ns: stretch.elapsed_ns,
@@ -121,45 +120,37 @@ fn point(point: &Point) -> Result<PointJson, Box<dyn std::error::Error>> {
     })
 }
 
-/// Why a histogram of a point is missing; `None` when it is not.
-pub(super) fn why_absent(point: &Point, metric: Metric) -> Option<String> {
-    let recorder = &point.stretch.recorder;
-    let only_streams = matches!(metric, Metric::Ttft | Metric::Gap | Metric::ChunkOverhead);
-    if recorder.ok() == 0 {
-        return Some("no right answer".to_owned());
-    }
-    if only_streams && !point.workload.stream {
-        return Some("not a stream".to_owned());
-    }
-    if matches!(metric, Metric::Overhead | Metric::ChunkOverhead)
-        && let Some((fault, count)) = recorder.clock_faults().iter().next_back()
-    {
-        return Some(format!(
-            "{} ({count} of {} answers)",
-            fault.reason(),
-            recorder.ok()
-        ));
-    }
-    recorder
-        .histogram(metric)
-        .is_empty()
-        .then(|| "the answers came in one piece each".to_owned())
-}
-
 fn outcomes(stretch: &Stretch) -> BTreeMap<String, u64> {
-    let count = |(outcome, count): (&Outcome, &u64)| (outcome.to_string(), *count);
-    stretch.recorder.outcomes().iter().map(count).collect()
+    let recorder = &stretch.recorder;
+    let wrong = recorder.wrong().iter();
+    wrong
+        .map(|(outcome, count)| (outcome.to_string(), *count))
+        .chain([(Outcome::Ok.to_string(), recorder.ok())])
+        .collect()
 }
 
-fn summarise(histogram: &Histogram<u64>) -> Result<HistogramJson, Box<dyn std::error::Error>> {
+fn summarise(
+    point: &Point,
+    metric: Metric,
+    absent: &mut BTreeMap<String, String>,
+) -> Result<HistogramJson, Box<dyn std::error::Error>> {
+    let histogram = point.stretch.recorder.histogram(metric);
     let mut bytes = Vec::new();
     V2DeflateSerializer::new().serialize(histogram, &mut bytes)?;
+    let mut percentile =
+        |name: &str, quantile: f64| match point.why_percentile_absent(metric, quantile) {
+            None => Some(histogram.value_at_quantile(quantile)),
+            Some(reason) => {
+                absent.insert(format!("{}.{name}", metric.name()), reason);
+                None
+            }
+        };
     Ok(HistogramJson {
         n: histogram.len(),
-        p50: histogram.value_at_quantile(0.50),
-        p90: histogram.value_at_quantile(0.90),
-        p99: histogram.value_at_quantile(0.99),
-        max: histogram.max(),
+        p50: percentile("p50", 0.50),
+        p90: percentile("p90", 0.90),
+        p99: percentile("p99", 0.99),
+        max: percentile("max", 1.0),
         hdr: STANDARD.encode(bytes),
     })
 }

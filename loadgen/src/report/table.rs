@@ -2,12 +2,10 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table, presets};
-use workload::Outcome;
-
-use super::json::why_absent;
+use crate::cli::PointPacing;
 use crate::point::Point;
 use crate::record::Metric;
+use comfy_table::{CellAlignment, Table, presets};
 
 /// The points as a table, and below it what went wrong.
 pub fn table(points: &[Point]) -> String {
@@ -15,7 +13,7 @@ pub fn table(points: &[Point]) -> String {
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header([
         "workload",
-        "c",
+        "load",
         "req/s",
         "p50",
         "p90",
@@ -25,29 +23,40 @@ pub fn table(points: &[Point]) -> String {
         "TTFT",
         "gap",
         "overhead",
+        "lag p99",
+        "wait p99",
         "n",
         "wrong",
     ]);
     for point in points {
         let recorder = &point.stretch.recorder;
-        let quantile = |metric: Metric, quantile: f64| match why_absent(point, metric) {
-            Some(_) => "–".to_owned(),
-            None => milliseconds(recorder.histogram(metric).value_at_quantile(quantile)),
+        let quantile = |metric: Metric, quantile: f64| {
+            let absent = point.why_absent(metric);
+            match absent.or_else(|| point.why_percentile_absent(metric, quantile)) {
+                Some(_) => "–".to_owned(),
+                None => milliseconds(recorder.histogram(metric).value_at_quantile(quantile)),
+            }
+        };
+        let (pace, whole) = match point.pacing {
+            PointPacing::Closed(concurrency) => (format!("c={concurrency}"), Metric::Service),
+            PointPacing::Open(rate) => (format!("{rate}/s"), Metric::Response),
         };
         table.add_row([
             point.workload.name().to_owned(),
-            point.concurrency.to_string(),
+            pace,
             point
                 .achieved_rps()
                 .map_or("–".to_owned(), |rate| format!("{rate:.0}")),
-            quantile(Metric::Service, 0.5),
-            quantile(Metric::Service, 0.9),
-            quantile(Metric::Service, 0.99),
-            quantile(Metric::Service, 1.0),
+            quantile(whole, 0.5),
+            quantile(whole, 0.9),
+            quantile(whole, 0.99),
+            quantile(whole, 1.0),
             quantile(Metric::FirstByte, 0.5),
             quantile(Metric::Ttft, 0.5),
             quantile(Metric::Gap, 0.5),
             quantile(Metric::Overhead, 0.5),
+            quantile(Metric::SendLag, 0.99),
+            quantile(Metric::QueueWait, 0.99),
             recorder.ok().to_string(),
             (recorder.total() - recorder.ok()).to_string(),
         ]);
@@ -56,8 +65,10 @@ pub fn table(points: &[Point]) -> String {
         column.set_cell_alignment(CellAlignment::Right);
     }
     format!(
-        "{table}\nTimes in ms. p50 to max: from sending to the complete answer, of right answers \
-         only; first byte, TTFT, gap and overhead: medians; –: absent (--json tells why).\n{}",
+        "{table}\nTimes in ms, of right answers only. p50 to max: to the complete answer, from \
+         sending (closed loop) or from the planned moment (open loop). First byte, TTFT, gap and \
+         overhead: medians. Lag: the generator was late; wait: no connection was free. –: absent \
+         (--json tells why).\n{}",
         wrong(points)
     )
 }
@@ -66,10 +77,7 @@ fn wrong(points: &[Point]) -> String {
     let mut lines = String::new();
     for point in points {
         let recorder = &point.stretch.recorder;
-        for (outcome, count) in recorder.outcomes() {
-            if *outcome == Outcome::Ok {
-                continue;
-            }
+        for (outcome, count) in recorder.wrong() {
             let why = recorder
                 .examples()
                 .get(outcome)
@@ -77,8 +85,8 @@ fn wrong(points: &[Point]) -> String {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 lines,
-                "{} c={}: {count} × {outcome}{why}",
-                point.workload, point.concurrency
+                "{} {:?}: {count} × {outcome}{why}",
+                point.workload, point.pacing
             );
         }
     }
