@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::fmt;
 use std::time::Duration;
 
 use clap::{ArgGroup, Parser};
@@ -48,12 +49,12 @@ pub struct Cli {
     pub arrivals: Arrivals,
 
     /// Connections an open loop may use; a request that finds none free waits.
-    #[arg(long, value_name = "N", default_value_t = 1024, requires = "rate",
+    #[arg(long, value_name = "N", default_value_t = 1024,
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub max_connections: u32,
 
     /// What random send times depend on.
-    #[arg(long, value_name = "S", default_value_t = 1, requires = "rate")]
+    #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
 
     /// Requests to send for each point.
@@ -73,6 +74,12 @@ pub struct Cli {
     /// requests are `capped`.
     #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
     pub max_wall: Option<Duration>,
+
+    /// Search, for each workload, the highest rate with a p99 overhead within
+    /// 1, 5, 10 and 50 ms and no wrong answer: a closed loop at each
+    /// --concurrency first, then open loops. Each try takes --duration.
+    #[arg(long, conflicts_with = "rate")]
+    pub frontier: bool,
 
     /// Model name in the requests.
     #[arg(long, value_name = "M", default_value = DEFAULT_MODEL)]
@@ -122,6 +129,15 @@ pub enum PointPacing {
     Closed(u32),
     /// An open loop of so many requests a second.
     Open(f64),
+}
+
+impl fmt::Display for PointPacing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed(concurrency) => write!(f, "c={concurrency}"),
+            Self::Open(rate) => write!(f, "{}/s", (rate * 10.0).round() / 10.0),
+        }
+    }
 }
 
 /// The workloads of one run, as clap stores a list that is parsed as a whole.

@@ -1,14 +1,21 @@
 //! `loadgen`: see `loadgen --help`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use loadgen::cli::Cli;
-use loadgen::{point, report};
+use loadgen::limits::frontier;
+use loadgen::point::Bench;
+use loadgen::report;
 
 /// The harness or the machine failed, not the target.
 const FAILED: u8 = 4;
+/// The duration of a point where neither it nor a number of requests is given.
+const DURATION: Duration = Duration::from_secs(5);
+/// The same of one try of a frontier.
+const TRY_DURATION: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     match run(&Cli::parse()) {
@@ -24,24 +31,25 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<String, Box<dyn std::error::Error>> {
-    let target = cli.url.resolve()?;
     let script = cli.script();
+    let bench = Bench {
+        cli,
+        target: cli.url.resolve()?,
+        script: &script,
+    };
+    if cli.frontier {
+        return frontiers(&bench);
+    }
     let pacings = cli.pacings();
     let bar = progress_bar((cli.workload.len() * pacings.len()) as u64);
     let mut points = Vec::new();
     for &workload in &cli.workload {
         for &pacing in &pacings {
-            let about = format!("{workload} {pacing:?}");
+            let about = format!("{workload}, {pacing}");
             bar.set_message(about.clone());
             let mut on_tick = |ended| bar.set_message(format!("{about}: {ended} answers"));
-            points.push(point::measure(
-                cli,
-                target,
-                workload,
-                pacing,
-                &script,
-                &mut on_tick,
-            )?);
+            let limit = bench.limit(DURATION);
+            points.push(bench.measure(workload, pacing, limit, &mut on_tick)?);
             bar.inc(1);
         }
     }
@@ -50,6 +58,30 @@ fn run(cli: &Cli) -> Result<String, Box<dyn std::error::Error>> {
         report::document(&points)
     } else {
         Ok(report::table(&points))
+    }
+}
+
+fn frontiers(bench: &Bench<'_>) -> Result<String, Box<dyn std::error::Error>> {
+    let cli = bench.cli;
+    let bar = progress_bar(cli.workload.len() as u64);
+    let mut frontiers = Vec::new();
+    for &workload in &cli.workload {
+        let mut on_try = |pacing| bar.set_message(format!("{workload}, {pacing}"));
+        let limit = bench.limit(TRY_DURATION);
+        frontiers.push(frontier(
+            bench,
+            workload,
+            &cli.concurrency,
+            limit,
+            &mut on_try,
+        )?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if cli.json {
+        report::frontier_document(&frontiers)
+    } else {
+        Ok(report::frontier_table(&frontiers))
     }
 }
 

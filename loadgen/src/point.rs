@@ -13,8 +13,6 @@ use crate::engine::{Engine, Limit, Load, Pacing, Stretch};
 use crate::http::request_bytes;
 use crate::record::Metric;
 
-/// The duration of a point where neither it nor a number of requests is given.
-const DEFAULT_DURATION: Duration = Duration::from_secs(5);
 /// An open loop is warmed up over at most so many connections.
 const WARMUP_CONNECTIONS: u32 = 64;
 /// Figures of an open loop need this part of the offered rate.
@@ -142,63 +140,87 @@ impl Point {
     }
 }
 
-/// Measures one point as the command line says.
-///
-/// # Errors
-/// When the kernel's event queue or timer fails.
-pub fn measure(
-    cli: &Cli,
-    target: SocketAddr,
-    workload: Workload,
-    pacing: PointPacing,
-    script: &Script,
-    on_tick: &mut dyn FnMut(u64),
-) -> io::Result<Point> {
-    let spec = RequestSpec::new(workload, &cli.model, &cli.prompt, &cli.api_key);
-    let path = cli.path_of(workload.dialect);
-    let request: Arc<[u8]> = request_bytes(&spec, path, &cli.url.authority(), &cli.header).into();
-    let expected = Arc::new(Expected::new(workload, script));
-    let limits = Limits {
-        timeout: cli.timeout,
-        idle_gap: cli.idle_gap,
-    };
-    let connections = match pacing {
-        PointPacing::Closed(concurrency) => concurrency,
-        PointPacing::Open(_) => cli.max_connections,
-    };
-    let mut engine = Engine::new(target, &request, &expected, connections as usize, limits)?;
-    let load = |pacing, limit| Load {
-        pacing,
-        limit,
-        max_wall: cli.max_wall,
-    };
-    let warmup = match cli.warmup {
-        0 => None,
-        requests => {
-            engine.use_connections(connections.min(WARMUP_CONNECTIONS) as usize);
-            let load = load(Pacing::Closed, Limit::Requests(requests));
-            Some(engine.run(load, &mut |_| {})?)
+/// What all points of a run share.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench<'a> {
+    /// The command line.
+    pub cli: &'a Cli,
+    /// Where the load goes.
+    pub target: SocketAddr,
+    /// The text that right answers hold.
+    pub script: &'a Script,
+}
+
+impl Bench<'_> {
+    /// When a point stops sending, as the command line says; `default` where
+    /// it says nothing.
+    pub fn limit(&self, default: Duration) -> Limit {
+        match (self.cli.requests, self.cli.duration) {
+            (Some(requests), _) => Limit::Requests(requests),
+            (None, duration) => Limit::Duration(duration.unwrap_or(default)),
         }
-    };
-    engine.use_connections(connections as usize);
-    let limit = match (cli.requests, cli.duration) {
-        (Some(requests), _) => Limit::Requests(requests),
-        (None, duration) => Limit::Duration(duration.unwrap_or(DEFAULT_DURATION)),
-    };
-    let paced = match pacing {
-        PointPacing::Closed(_) => Pacing::Closed,
-        PointPacing::Open(rate_rps) => Pacing::Open {
-            rate_rps,
-            arrivals: cli.arrivals,
-            seed: cli.seed,
-        },
-    };
-    let stretch = engine.run(load(paced, limit), on_tick)?;
-    Ok(Point {
-        workload,
-        pacing,
-        connections,
-        stretch,
-        warmup,
-    })
+    }
+
+    /// Measures one point.
+    ///
+    /// # Errors
+    /// When the kernel's event queue or timer fails.
+    pub fn measure(
+        &self,
+        workload: Workload,
+        pacing: PointPacing,
+        limit: Limit,
+        on_tick: &mut dyn FnMut(u64),
+    ) -> io::Result<Point> {
+        let cli = self.cli;
+        let connections = match pacing {
+            PointPacing::Closed(concurrency) => concurrency,
+            PointPacing::Open(_) => cli.max_connections,
+        };
+        let mut engine = self.engine(workload, connections as usize)?;
+        let load = |pacing, limit| Load {
+            pacing,
+            limit,
+            max_wall: cli.max_wall,
+        };
+        let warmup = match cli.warmup {
+            0 => None,
+            requests => {
+                engine.use_connections(connections.min(WARMUP_CONNECTIONS) as usize);
+                let load = load(Pacing::Closed, Limit::Requests(requests));
+                Some(engine.run(load, &mut |_| {})?)
+            }
+        };
+        engine.use_connections(connections as usize);
+        let paced = match pacing {
+            PointPacing::Closed(_) => Pacing::Closed,
+            PointPacing::Open(rate_rps) => Pacing::Open {
+                rate_rps,
+                arrivals: cli.arrivals,
+                seed: cli.seed,
+            },
+        };
+        let stretch = engine.run(load(paced, limit), on_tick)?;
+        Ok(Point {
+            workload,
+            pacing,
+            connections,
+            stretch,
+            warmup,
+        })
+    }
+
+    fn engine(&self, workload: Workload, connections: usize) -> io::Result<Engine> {
+        let cli = self.cli;
+        let spec = RequestSpec::new(workload, &cli.model, &cli.prompt, &cli.api_key);
+        let path = cli.path_of(workload.dialect);
+        let request: Arc<[u8]> =
+            request_bytes(&spec, path, &cli.url.authority(), &cli.header).into();
+        let expected = Arc::new(Expected::new(workload, self.script));
+        let limits = Limits {
+            timeout: cli.timeout,
+            idle_gap: cli.idle_gap,
+        };
+        Engine::new(self.target, &request, &expected, connections, limits)
+    }
 }

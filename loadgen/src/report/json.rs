@@ -10,6 +10,7 @@ use workload::Outcome;
 
 use crate::cli::PointPacing;
 use crate::engine::Stretch;
+use crate::limits::Frontier;
 use crate::point::Point;
 use crate::record::Metric;
 
@@ -20,6 +21,24 @@ const SCHEMA: u32 = 1;
 struct Document {
     schema: u32,
     points: Vec<PointJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    frontier: Vec<FrontierJson>,
+}
+
+/// The frontier of one workload; what was tried stands among the points.
+#[derive(Serialize)]
+struct FrontierJson {
+    workload: &'static str,
+    capacity_rps: Option<f64>,
+    limits: Vec<LimitJson>,
+}
+
+#[derive(Serialize)]
+struct LimitJson {
+    p99_overhead_ms: u64,
+    rate_rps: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    absent: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -69,6 +88,33 @@ pub fn document(points: &[Point]) -> Result<String, Box<dyn std::error::Error>> 
     Ok(serde_json::to_string(&Document {
         schema: SCHEMA,
         points,
+        frontier: Vec::new(),
+    })?)
+}
+
+/// The report of `frontiers`, with everything that was tried, as one JSON
+/// document.
+///
+/// # Errors
+/// When a histogram cannot be serialised.
+pub fn frontier_document(frontiers: &[Frontier]) -> Result<String, Box<dyn std::error::Error>> {
+    let tried = frontiers.iter().flat_map(|frontier| &frontier.points);
+    let limit = |(ms, carried): &(u64, Result<f64, String>)| LimitJson {
+        p99_overhead_ms: *ms,
+        rate_rps: carried.as_ref().ok().copied(),
+        absent: carried.as_ref().err().cloned(),
+    };
+    Ok(serde_json::to_string(&Document {
+        schema: SCHEMA,
+        points: tried.map(point).collect::<Result<_, _>>()?,
+        frontier: frontiers
+            .iter()
+            .map(|frontier| FrontierJson {
+                workload: frontier.workload.name(),
+                capacity_rps: frontier.capacity_rps,
+                limits: frontier.limits.iter().map(limit).collect(),
+            })
+            .collect(),
     })?)
 }
 

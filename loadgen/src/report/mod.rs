@@ -3,5 +3,5 @@
 mod json;
 mod table;
 
-pub use json::document;
-pub use table::table;
+pub use json::{document, frontier_document};
+pub use table::{frontier_table, table};

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::PointPacing;
+use crate::limits::{Frontier, LIMITS_MS};
 use crate::point::Point;
 use crate::record::Metric;
 use comfy_table::{CellAlignment, Table, presets};
@@ -37,13 +38,13 @@ pub fn table(points: &[Point]) -> String {
                 None => milliseconds(recorder.histogram(metric).value_at_quantile(quantile)),
             }
         };
-        let (pace, whole) = match point.pacing {
-            PointPacing::Closed(concurrency) => (format!("c={concurrency}"), Metric::Service),
-            PointPacing::Open(rate) => (format!("{rate}/s"), Metric::Response),
+        let whole = match point.pacing {
+            PointPacing::Closed(_) => Metric::Service,
+            PointPacing::Open(_) => Metric::Response,
         };
         table.add_row([
             point.workload.name().to_owned(),
-            pace,
+            point.pacing.to_string(),
             point
                 .achieved_rps()
                 .map_or("–".to_owned(), |rate| format!("{rate:.0}")),
@@ -73,6 +74,41 @@ pub fn table(points: &[Point]) -> String {
     )
 }
 
+/// The frontiers as a table.
+pub fn frontier_table(frontiers: &[Frontier]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    let limits = LIMITS_MS.map(|ms| format!("p99 ≤ {ms} ms"));
+    let headers = ["workload", "capacity"].map(str::to_owned);
+    table.set_header(headers.into_iter().chain(limits));
+    let mut notes = String::new();
+    let rate = |rate: f64| format!("{rate:.0}");
+    for frontier in frontiers {
+        let mut row = vec![
+            frontier.workload.name().to_owned(),
+            frontier.capacity_rps.map_or("–".to_owned(), rate),
+        ];
+        for (limit_ms, carried) in &frontier.limits {
+            row.push(match carried {
+                Ok(carried) => rate(*carried),
+                Err(reason) => {
+                    // Writing to a string cannot fail.
+                    let _ = writeln!(notes, "{}, {limit_ms} ms: {reason}", frontier.workload);
+                    "–".to_owned()
+                }
+            });
+        }
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!(
+        "{table}\nRequests a second: the highest of the closed loop, and the highest of an open \
+         loop with a p99 overhead within the limit and no wrong answer.\n{notes}"
+    )
+}
+
 fn wrong(points: &[Point]) -> String {
     let mut lines = String::new();
     for point in points {
@@ -85,7 +121,7 @@ fn wrong(points: &[Point]) -> String {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 lines,
-                "{} {:?}: {count} × {outcome}{why}",
+                "{}, {}: {count} × {outcome}{why}",
                 point.workload, point.pacing
             );
         }
