@@ -8,6 +8,7 @@ use workload::Dialect;
 
 use crate::plan::Profile;
 use crate::report::Format;
+use crate::selftest::Check;
 
 /// Benchmarks AI gateways: what each adds to a request, and what it costs.
 #[derive(Debug, Parser)]
@@ -34,8 +35,12 @@ pub enum Command {
     Setup(SetupArgs),
     /// Measure entrants in shuffled blocks, and print the tables
     Run(Box<RunArgs>),
+    /// Show on this machine that the instruments can be trusted
+    Selftest(SelftestArgs),
     /// Print the tables of a run again, from its journal
     Report(ReportArgs),
+    /// Look for what can spoil figures on this machine
+    Doctor(DoctorArgs),
 }
 
 /// Where entrants come from and where they are installed.
@@ -138,6 +143,17 @@ pub struct ReportArgs {
     pub format: Format,
 }
 
+/// The arguments of `harness doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Leave out what the generator and the mock reach, which takes seconds
+    #[arg(long)]
+    pub quick: bool,
+    /// Print one JSON document instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
 fn parse_target(target: &str) -> Result<(String, String), String> {
     let (name, url) = target
         .split_once('=')
@@ -177,4 +193,24 @@ fn parse_path(path: &str) -> Result<(Dialect, String), String> {
         return Err(format!("`{path}` does not begin with `/`"));
     }
     Ok((dialect, path.to_owned()))
+}
+
+/// The arguments of `harness selftest`.
+#[derive(Debug, Args)]
+pub struct SelftestArgs {
+    /// Only these checks
+    #[arg(long, value_name = "CHECK,…", value_delimiter = ',', value_parser = Check::NAMES)]
+    pub only: Vec<String>,
+    /// Blocks of relays to record for the checks of the statistics
+    #[arg(long, value_name = "N", default_value_t = 150)]
+    pub blocks: u32,
+    /// Pairs of each interleaved comparison
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub pairs: u32,
+    /// Where to put records and table
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Judge the records of an earlier run again, measuring nothing
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "only"])]
+    pub judge: Option<PathBuf>,
 }

@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod doctor;
 pub mod entrant;
 pub mod install;
 pub mod interrupt;
@@ -15,6 +16,7 @@ pub mod project;
 pub mod report;
 pub mod resources;
 pub mod runner;
+pub mod selftest;
 pub mod stats;
 pub mod summary;
 pub mod trial;

@@ -12,7 +12,9 @@ fn main() -> ExitCode {
         Command::List => commands::list(&cli.entrants),
         Command::Setup(args) => commands::setup(&cli.entrants, args),
         Command::Run(args) => commands::run(&cli.entrants, args),
+        Command::Selftest(args) => commands::selftest(args),
         Command::Report(args) => commands::report(args),
+        Command::Doctor(args) => commands::doctor(args),
     };
     commands::exit(outcome)
 }

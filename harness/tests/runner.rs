@@ -198,11 +198,12 @@ fn the_entrants_that_are_compiled_in_are_right() {
         .iter()
         .map(|one| one.name.as_str())
         .collect();
-    assert_eq!(names[..3], ["direct", "nginx", "reference"]);
+    let first = ["direct", "relay", "nginx", "reference", "reference-twin"];
+    assert_eq!(names[..5], first);
     for name in ["bifrost", "crabllm", "gomodel", "litellm", "portkey"] {
         assert!(names.contains(&name), "{name}");
     }
-    assert!(names[3..].is_sorted(), "{names:?}");
+    assert!(names[5..].is_sorted(), "{names:?}");
     let folder = tempfile::tempdir().unwrap();
     let nginx = catalogue.get("nginx").unwrap();
     nginx.folder.copy_to(folder.path()).unwrap();

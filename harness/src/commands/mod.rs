@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+mod doctor;
 mod list;
 mod report;
 mod run;
+mod selftest;
 mod setup;
 
 use std::error::Error;
@@ -11,9 +13,11 @@ use std::process::ExitCode;
 
 use crate::journal::JournalError;
 
+pub use doctor::doctor;
 pub use list::list;
 pub use report::report;
 pub use run::run;
+pub use selftest::selftest;
 pub use setup::setup;
 
 /// Why a command did not do what was asked; it decides the exit status.

@@ -15,6 +15,7 @@ use crate::journal::{End, Journal, JournalWriter, Record, Run, Trial, TrialEnd};
 use crate::plan::{Profile, Slot, schedule};
 use crate::process::{self, Programs};
 use crate::report::{Format, render};
+use crate::resources::HostCpu;
 use crate::summary::Summary;
 use crate::trial::{self, Contestant, Progress, Rig, TrialError};
 use crate::{interrupt, machine, project};
@@ -233,6 +234,7 @@ impl Session {
                 .map_or(0, |journal| journal.attempts(slot.block, &slot.entrant));
             let trial_id = format!("{}-{}-{}", slot.block, slot.entrant, attempts + 1);
             let began = Instant::now();
+            let cpu = HostCpu::read();
             let ended = trial::run(&rig, &mut self.writer, contestant, slot, &trial_id);
             let end = match &ended {
                 Ok(end) => end.clone(),
@@ -249,6 +251,7 @@ impl Session {
                     entrant: slot.entrant.clone(),
                     end,
                     elapsed_ms: began.elapsed().as_millis() as u64,
+                    stolen: HostCpu::read().zip(cpu).map(|(now, then)| now.since(then)),
                 }))
                 .map_err(TrialError::Journal)?;
             ended?;

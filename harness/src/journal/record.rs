@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::measured::{Measured, Reason};
 use crate::plan::Profile;
-use crate::resources::{Sample as ResourceSample, Usage};
+use crate::resources::{Sample as ResourceSample, Stolen, Usage};
 
 /// Version of the records' form; stands in each as `v`.
 pub const VERSION: u32 = 1;
@@ -87,6 +87,8 @@ pub enum Phase {
     Capacity,
     /// A longer look at CPU and memory under load.
     Resources,
+    /// Open loop at common rates; the level is the rate.
+    Ladder,
     /// Memory and CPU over the whole trial.
     Series,
 }
@@ -101,6 +103,7 @@ impl Phase {
             Self::Latency => "latency",
             Self::Capacity => "capacity",
             Self::Resources => "resources",
+            Self::Ladder => "ladder",
             Self::Series => "series",
         }
     }
@@ -121,9 +124,12 @@ pub struct Sample {
     /// The workload, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload: Option<String>,
-    /// The number of workers, where there is load.
+    /// The number of workers, or the rate of an open loop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<u32>,
+    /// Why it was left out, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Reason>,
     /// From exec to the first right answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cold_start_ns: Option<Measured<u64>>,
@@ -151,6 +157,7 @@ impl Sample {
             phase,
             workload: None,
             level: None,
+            skipped: None,
             cold_start_ns: None,
             point: None,
             resources: None,
@@ -233,14 +240,15 @@ impl LoadPoint {
 pub struct Histogram {
     /// Values recorded.
     pub n: u64,
-    /// Median.
-    pub p50: u64,
+    /// Median; this and the others are missing where they do not count, and
+    /// the point's `absent` tells why.
+    pub p50: Option<u64>,
     /// 90th percentile.
-    pub p90: u64,
+    pub p90: Option<u64>,
     /// 99th percentile.
-    pub p99: u64,
+    pub p99: Option<u64>,
     /// The largest.
-    pub max: u64,
+    pub max: Option<u64>,
     /// All of it: HdrHistogram's V2 deflate form, in base64.
     pub hdr: String,
 }
@@ -258,6 +266,9 @@ pub struct Trial {
     pub end: TrialEnd,
     /// How long it took.
     pub elapsed_ms: u64,
+    /// CPU time that a hypervisor took meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stolen: Option<Stolen>,
 }
 
 /// How a trial ended.

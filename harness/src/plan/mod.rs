@@ -3,5 +3,5 @@
 mod profile;
 mod schedule;
 
-pub use profile::{LoadLimit, LoadPlan, Profile, UnknownProfile};
+pub use profile::{LadderPlan, LoadLimit, LoadPlan, Profile, UnknownProfile};
 pub use schedule::{Slot, schedule, workload_order};

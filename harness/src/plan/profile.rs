@@ -30,6 +30,23 @@ pub struct LoadPlan {
     pub max_wall_ms: u64,
 }
 
+/// Open-loop load at some common rates on some workloads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LadderPlan {
+    /// The workloads, by name.
+    pub workloads: Vec<String>,
+    /// Requests a second, one rung each.
+    pub rates: Vec<u32>,
+    /// How long a rung is loaded, in milliseconds.
+    pub duration_ms: u64,
+    /// Requests before each rung that are not measured.
+    pub warmup: u64,
+    /// Connections that may be used.
+    pub max_connections: u32,
+    /// When a rung is cut off, in milliseconds.
+    pub max_wall_ms: u64,
+}
+
 /// How much of everything a run measures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
@@ -55,6 +72,9 @@ pub struct Profile {
     pub capacity: LoadPlan,
     /// A longer look at CPU and memory under chat load, where there is one.
     pub resources: Option<LoadPlan>,
+    /// The rungs that latency from the planned send is read from.
+    #[serde(default)]
+    pub ladder: Option<LadderPlan>,
 }
 
 /// No profile has this name.
@@ -72,16 +92,15 @@ impl Profile {
     /// [`UnknownProfile`] when there is none.
     pub fn named(name: &str) -> Result<Self, UnknownProfile> {
         match name {
-            "smoke" => Ok(Self::interleaved("smoke", 1, 250, &[1, 64], 150, 2)),
-            "quick" => Ok(Self::interleaved("quick", 3, 700, &[1, 16, 64], 300, 5)),
-            "full" => Ok(Self::interleaved(
-                "full",
-                12,
-                2_000,
-                &[1, 4, 16, 64, 128],
-                700,
-                5,
-            )),
+            "smoke" => {
+                Ok(Self::interleaved("smoke", 1, 250, &[1, 64], 150, 2).with_ladder(&[200], 150))
+            }
+            "quick" => Ok(Self::interleaved("quick", 3, 600, &[1, 16, 64], 300, 5)
+                .with_ladder(&[200, 1_000], 300)),
+            "full" => Ok(
+                Self::interleaved("full", 12, 2_000, &[1, 4, 16, 64, 128], 700, 5)
+                    .with_ladder(&[50, 200, 1_000, 5_000], 1_000),
+            ),
             "published" => Ok(Self::published()),
             _ => Err(UnknownProfile(name.to_owned())),
         }
@@ -115,7 +134,21 @@ impl Profile {
             latency: plan(&[10], latency_ms),
             capacity: plan(levels, level_ms),
             resources: None,
+            ladder: None,
         }
+    }
+
+    /// The same with an open loop on every workload.
+    fn with_ladder(mut self, rates: &[u32], duration_ms: u64) -> Self {
+        self.ladder = Some(LadderPlan {
+            workloads: Workload::ALL.map(|w| w.name().to_owned()).to_vec(),
+            rates: rates.to_vec(),
+            duration_ms,
+            warmup: 20,
+            max_connections: 512,
+            max_wall_ms: duration_ms + 5_000,
+        });
+        self
     }
 
     /// The method of June 2026: 8,000 requests a workload at concurrency 10,
@@ -147,6 +180,7 @@ impl Profile {
             },
             capacity: chat(&[1, 16, 128], 4),
             resources: Some(chat(&[10], 8)),
+            ladder: None,
         }
     }
 
@@ -161,7 +195,12 @@ impl Profile {
             };
             points * point_ms
         };
-        let ms = plan(&self.latency)
+        let ladder = self.ladder.as_ref().map_or(0, |ladder| {
+            let rungs = (ladder.workloads.len() * ladder.rates.len()) as u64;
+            rungs * (ladder.duration_ms + 60)
+        });
+        let ms = ladder
+            + plan(&self.latency)
             + plan(&self.capacity)
             + self.resources.as_ref().map_or(0, plan)
             + self.idle_ms

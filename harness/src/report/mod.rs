@@ -7,8 +7,10 @@ mod grid;
 mod json;
 mod markdown;
 mod number;
+mod ranking;
 mod sections;
 mod table;
+mod trust;
 
 use std::fmt;
 use std::str::FromStr;

@@ -69,11 +69,9 @@ mod tests {
     #[test]
     fn the_spread_is_the_longer_arm() {
         let estimate = Estimate {
-            value: 10.0,
             low: 9.0,
             high: 10.5,
-            n: 3,
-            pooled: false,
+            ..Estimate::exact(10.0, 3)
         };
         assert_eq!(spread(&estimate).as_deref(), Some("±10%"));
         assert_eq!(spread(&Estimate::exact(3.0, 1)), None);

@@ -5,14 +5,10 @@ use workload::Workload;
 use super::footnotes::Footnotes;
 use super::grid::{Grid, Section};
 use super::number::{significant, spread};
+use super::{ranking, trust};
 use crate::journal::{EntrantRecord, Phase};
 use crate::measured::{Measured, Reason};
-use crate::summary::{Estimate, Key, Metric, Summary};
-
-/// The entrant without a gateway: what the rig itself reaches.
-const DIRECT: &str = "direct";
-/// A rate this close to the rig's own is marked.
-const NEAR_CEILING: f64 = 0.8;
+use crate::summary::{Key, Metric, Summary};
 
 /// A column: its header and the figure it shows.
 type Column = (String, Key);
@@ -32,7 +28,9 @@ impl<'a> Sections<'a> {
 
     /// All tables, and the notes they refer to.
     pub(super) fn all(mut self) -> (Vec<Section>, Vec<String>) {
-        let mut sections = vec![self.overview(), self.latency(Metric::LatencyP50)];
+        let mut sections = vec![self.overview(), trust::section(self.summary)];
+        sections.extend(ranking::section(self.summary));
+        sections.push(self.latency(Metric::LatencyP50));
         sections.push(self.latency(Metric::LatencyP99));
         sections.push(self.ttft());
         sections.extend(self.overhead());
@@ -304,7 +302,7 @@ impl<'a> Sections<'a> {
                 if estimate.pooled {
                     text.push('ᵖ');
                 }
-                if self.is_near_ceiling(entrant, key, &estimate) {
+                if self.summary.is_near_ceiling(entrant, key, &estimate) {
                     text.push('‡');
                 }
                 match spread(&estimate) {
@@ -324,16 +322,6 @@ impl<'a> Sections<'a> {
             other => other.to_string(),
         };
         format!("– {}", self.notes.mark(&note))
-    }
-
-    fn is_near_ceiling(&self, entrant: &str, key: &Key, estimate: &Estimate) -> bool {
-        if entrant == DIRECT || !matches!(key.metric, Metric::Rate | Metric::PeakRate) {
-            return false;
-        }
-        let ceiling = self.summary.get(DIRECT, key);
-        ceiling
-            .value()
-            .is_some_and(|ceiling| estimate.value >= NEAR_CEILING * ceiling.value)
     }
 
     fn latency_level(&self) -> u32 {

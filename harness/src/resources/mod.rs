@@ -1,9 +1,12 @@
-//! What an entrant uses: CPU time and memory, from the kernel's own files.
+//! What an entrant uses, CPU time and memory, and what the machine withholds:
+//! from the kernel's own files.
 
 mod cpu_account;
+mod host_cpu;
 mod process_meter;
 mod sampler;
 
+pub use host_cpu::{HostCpu, Stolen};
 pub use process_meter::ProcessMeter;
 pub use sampler::{Mark, SAMPLES_PER_SECOND, Sample, Sampler, Usage, monotonic_ns};
 

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use nix::time::ClockId;
+use nix::unistd::Pid;
 use rustix::param::clock_ticks_per_second;
 
-use super::cpu_account::CpuAccount;
+use super::cpu_account::{CpuAccount, CpuTime};
 use super::{Meter, Reading};
 use crate::measured::{Measured, Reason};
 use crate::process::{ChildTree, Stat, Tree, pss_bytes, read_memory};
@@ -67,10 +69,30 @@ impl ProcessMeter {
     }
 }
 
+/// A process's own time by its CPU-time clock, which is exact, where it can be
+/// read; else by /proc, which counts in ticks of ten milliseconds.
+fn cpu_time(stat: &Stat) -> CpuTime {
+    let ns_per_tick = 1_000_000_000 / clock_ticks_per_second().max(1);
+    CpuTime {
+        pid: stat.pid,
+        parent: stat.parent,
+        own_ns: own_clock_ns(stat.pid).unwrap_or(stat.own_ticks * ns_per_tick),
+        waited_ns: stat.waited_ticks * ns_per_tick,
+    }
+}
+
+/// See clock_getcpuclockid(3): all threads, also those that have ended.
+fn own_clock_ns(pid: u32) -> Option<u64> {
+    let pid = Pid::from_raw(i32::try_from(pid).ok()?);
+    let now = ClockId::pid_cpu_clock_id(pid).ok()?.now().ok()?;
+    let seconds = u64::try_from(now.tv_sec()).ok()?;
+    Some(seconds * 1_000_000_000 + u64::try_from(now.tv_nsec()).ok()?)
+}
+
 impl Meter for ProcessMeter {
     fn read(&mut self) -> Result<Reading, Reason> {
         let live = self.members()?;
-        let ticks = self.cpu.update(&live);
+        let times: Vec<CpuTime> = live.iter().map(cpu_time).collect();
         let running: Vec<&Stat> = live.iter().filter(|stat| !stat.is_dead()).collect();
         if running.is_empty() {
             return Err(Reason::EntrantFailed(
@@ -89,7 +111,7 @@ impl Meter for ProcessMeter {
         }
         let threads: u64 = running.iter().map(|stat| stat.threads).sum();
         Ok(Reading {
-            cpu_ns: ticks.saturating_mul(1_000_000_000 / clock_ticks_per_second().max(1)),
+            cpu_ns: self.cpu.update(&times),
             anon_shmem_bytes: memory.iter().map(|one| one.anon_shmem_bytes).sum(),
             rss_bytes: memory.iter().map(|one| one.rss_bytes).sum(),
             processes: u32::try_from(running.len()).unwrap_or(u32::MAX),
@@ -113,5 +135,23 @@ impl Meter for ProcessMeter {
             )),
             result => result.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::read_stat;
+
+    #[test]
+    fn the_exact_clock_and_the_ticks_tell_the_same_time() {
+        let before_ns = own_clock_ns(std::process::id()).unwrap();
+        let ticks = read_stat(std::process::id()).unwrap().own_ticks;
+        let after_ns = own_clock_ns(std::process::id()).unwrap();
+        let tick_ns = 1_000_000_000 / clock_ticks_per_second();
+        // User and system time are each rounded down to a tick.
+        assert!(ticks * tick_ns <= after_ns, "{ticks} {after_ns}");
+        assert!((ticks + 2) * tick_ns >= before_ns, "{ticks} {before_ns}");
+        assert_eq!(own_clock_ns(u32::MAX), None);
     }
 }

@@ -1,10 +1,18 @@
-//! Estimates from a handful of blocks: pure functions of numbers.
+//! Estimates and tests from a handful of blocks: pure functions of numbers.
 
+mod binomial;
 mod bootstrap;
+mod comparison;
 mod hodges_lehmann;
+mod holm;
+mod signed_rank;
 
+pub use binomial::binomial_interval;
 pub use bootstrap::{CONFIDENCE, RESAMPLES, bootstrap_interval};
+pub use comparison::{Comparison, log_ratios};
 pub use hodges_lehmann::{hodges_lehmann, median};
+pub use holm::holm;
+pub use signed_rank::{least_blocks, signed_rank};
 
 /// Below this many blocks nothing is ranked, and the range stands in the place
 /// of an interval.

@@ -1,5 +1,7 @@
 //! From one observation a block to an estimate.
 
+use std::collections::BTreeMap;
+
 use crate::measured::{Measured, Reason};
 use crate::stats::{MIN_BLOCKS_TO_RANK, bootstrap_interval, hodges_lehmann};
 
@@ -16,40 +18,47 @@ pub struct Estimate {
     pub n: u64,
     /// All blocks' samples were put together, because each had too few.
     pub pooled: bool,
+    /// The observation of each block, by the block's number; none of a figure
+    /// that is not estimated from blocks.
+    pub blocks: BTreeMap<u32, f64>,
 }
 
 impl Estimate {
     /// The Hodges–Lehmann estimate of one observation a block; with its
     /// bootstrap interval from six blocks on, with the range below that.
-    pub fn of_blocks(observations: &[f64], seed: u64) -> Measured<Self> {
-        let Some(value) = hodges_lehmann(observations) else {
+    pub fn of_blocks(blocks: BTreeMap<u32, f64>, seed: u64) -> Measured<Self> {
+        let observations: Vec<f64> = blocks.values().copied().collect();
+        let Some(value) = hodges_lehmann(&observations) else {
             return Measured::absent(Reason::TooFewSamples { have: 0, need: 1 });
         };
         let interval = if observations.len() < MIN_BLOCKS_TO_RANK {
             None
         } else {
-            bootstrap_interval(observations, seed)
+            bootstrap_interval(&observations, seed)
         };
-        let (low, high) = interval.unwrap_or_else(|| range(observations));
+        let (low, high) = interval.unwrap_or_else(|| range(&observations));
         Measured::Value(Self {
             value,
             low,
             high,
             n: observations.len() as u64,
             pooled: false,
+            blocks,
         })
     }
 
     /// A percentile of the samples of all blocks put together; `blocks` are
     /// the same percentile of each block, and give the range.
-    pub fn pooled(value: f64, blocks: &[f64], samples: u64) -> Self {
-        let (low, high) = range(blocks);
+    pub fn pooled(value: f64, blocks: BTreeMap<u32, f64>, samples: u64) -> Self {
+        let observations: Vec<f64> = blocks.values().copied().collect();
+        let (low, high) = range(&observations);
         Self {
             value,
             low: low.min(value),
             high: high.max(value),
             n: samples,
             pooled: true,
+            blocks,
         }
     }
 
@@ -61,6 +70,7 @@ impl Estimate {
             high: value,
             n,
             pooled: false,
+            blocks: BTreeMap::new(),
         }
     }
 }
@@ -75,14 +85,20 @@ fn range(values: &[f64]) -> (f64, f64) {
 mod tests {
     use super::*;
 
+    fn estimate(observations: &[f64]) -> Measured<Estimate> {
+        let blocks = (1..).zip(observations.iter().copied()).collect();
+        Estimate::of_blocks(blocks, 1)
+    }
+
     #[test]
     fn few_blocks_have_a_range_and_many_an_interval() {
-        let few = Estimate::of_blocks(&[1.0, 2.0, 9.0], 1);
+        let few = estimate(&[1.0, 2.0, 9.0]);
         let few = few.value().unwrap();
         assert_eq!((few.low, few.high, few.n), (1.0, 9.0, 3));
-        let many = Estimate::of_blocks(&[1.0, 2.0, 3.0, 4.0, 5.0, 99.0], 1);
+        assert_eq!(few.blocks, BTreeMap::from([(1, 1.0), (2, 2.0), (3, 9.0)]));
+        let many = estimate(&[1.0, 2.0, 3.0, 4.0, 5.0, 99.0]);
         let many = many.value().unwrap();
         assert!(many.high < 99.0 && many.low > 1.0, "{many:?}");
-        assert!(Estimate::of_blocks(&[], 1).reason().is_some());
+        assert!(estimate(&[]).reason().is_some());
     }
 }

@@ -141,7 +141,11 @@ impl<'a> Stretches<'a> {
         figures
     }
 
-    fn estimate(&self, observations: &[f64], absent: Option<Reason>) -> Measured<Estimate> {
+    fn estimate(
+        &self,
+        observations: BTreeMap<u32, f64>,
+        absent: Option<Reason>,
+    ) -> Measured<Estimate> {
         if observations.is_empty() {
             Measured::absent(absent.unwrap_or_else(|| self.missing()))
         } else {
@@ -150,9 +154,11 @@ impl<'a> Stretches<'a> {
     }
 
     fn rate(&self, samples: &[&Sample]) -> Measured<Estimate> {
-        let points = samples.iter().filter_map(|sample| sample.point.as_ref());
-        let observations: Vec<f64> = points.filter_map(|point| point.achieved_rps).collect();
-        self.estimate(&observations, self.nothing_right(samples))
+        let observations = samples
+            .iter()
+            .filter_map(|sample| Some((sample.block, sample.point.as_ref()?.achieved_rps?)))
+            .collect();
+        self.estimate(observations, self.nothing_right(samples))
     }
 
     fn nothing_right(&self, samples: &[&Sample]) -> Option<Reason> {
@@ -183,12 +189,20 @@ impl<'a> Stretches<'a> {
         Measured::Value(Estimate::exact(per_mille, total))
     }
 
-    fn histograms(&self, samples: &[&'a Sample], name: &str) -> Result<Vec<&'a Histogram>, Reason> {
+    /// By block.
+    fn histograms(
+        &self,
+        samples: &[&'a Sample],
+        name: &str,
+    ) -> Result<BTreeMap<u32, &'a Histogram>, Reason> {
         let mut absent = None;
-        let mut histograms = Vec::new();
-        for point in samples.iter().filter_map(|sample| sample.point.as_ref()) {
+        let mut histograms = BTreeMap::new();
+        for sample in samples {
+            let Some(point) = &sample.point else { continue };
             match point.histograms.get(name) {
-                Some(histogram) => histograms.push(histogram),
+                Some(histogram) => {
+                    histograms.insert(sample.block, histogram);
+                }
                 None => {
                     absent = point
                         .absent
@@ -212,14 +226,31 @@ impl<'a> Stretches<'a> {
     ) -> Measured<Estimate> {
         match self.histograms(samples, name) {
             Ok(histograms) => {
-                let medians: Vec<f64> = histograms
-                    .iter()
-                    .map(|histogram| histogram.p50 as f64 / ns_per_unit)
+                let medians = histograms
+                    .into_iter()
+                    .filter_map(|(block, histogram)| {
+                        Some((block, histogram.p50? as f64 / ns_per_unit))
+                    })
                     .collect();
-                self.estimate(&medians, None)
+                self.estimate(medians, self.why_no_percentile(samples, name, "p50"))
             }
             Err(reason) => Measured::absent(reason),
         }
+    }
+
+    /// Why a percentile of a histogram that is there does not count.
+    fn why_no_percentile(
+        &self,
+        samples: &[&'a Sample],
+        name: &str,
+        percentile: &str,
+    ) -> Option<Reason> {
+        let key = format!("{name}.{percentile}");
+        samples
+            .iter()
+            .filter_map(|sample| sample.point.as_ref())
+            .find_map(|point| point.absent.get(&key))
+            .map(|why| Reason::LimitedByRig(why.clone()))
     }
 
     /// Of each block where each has samples enough; else of all together;
@@ -227,23 +258,27 @@ impl<'a> Stretches<'a> {
     fn p99_of(&self, samples: &[&'a Sample], name: &str) -> Measured<Estimate> {
         let pooled = || -> Result<Estimate, Reason> {
             let histograms = self.histograms(samples, name)?;
-            let blocks: Vec<f64> = histograms
+            let blocks: BTreeMap<u32, f64> = histograms
                 .iter()
-                .map(|histogram| histogram.p99 as f64 / NS_PER_MS)
+                .filter_map(|(block, histogram)| Some((*block, histogram.p99? as f64 / NS_PER_MS)))
                 .collect();
-            if histograms.iter().all(|one| one.n >= MIN_SAMPLES_FOR_P99) {
-                return self.estimate(&blocks, None).into_result();
+            if blocks.is_empty() {
+                let absent = self.why_no_percentile(samples, name, "p99");
+                return Err(absent.unwrap_or_else(|| self.missing()));
             }
-            let have = histograms.iter().map(|histogram| histogram.n).sum();
+            if histograms.values().all(|one| one.n >= MIN_SAMPLES_FOR_P99) {
+                return self.estimate(blocks, None).into_result();
+            }
+            let have = histograms.values().map(|histogram| histogram.n).sum();
             if have < MIN_SAMPLES_FOR_P99 {
                 return Err(Reason::TooFewSamples {
                     have,
                     need: MIN_SAMPLES_FOR_P99,
                 });
             }
-            let all = pool::merge(histograms.iter().copied())?;
+            let all = pool::merge(histograms.into_values())?;
             let p99 = all.value_at_quantile(0.99) as f64 / NS_PER_MS;
-            Ok(Estimate::pooled(p99, &blocks, have))
+            Ok(Estimate::pooled(p99, blocks, have))
         };
         pooled().into()
     }
@@ -254,15 +289,17 @@ impl<'a> Stretches<'a> {
         cpu_ns: fn(&Sample) -> Option<Measured<f64>>,
     ) -> Measured<Estimate> {
         let mut absent = None;
-        let mut observations = Vec::new();
+        let mut observations = BTreeMap::new();
         for sample in samples {
             match cpu_ns(sample) {
-                Some(Measured::Value(ns)) => observations.push(ns / NS_PER_US),
+                Some(Measured::Value(ns)) => {
+                    observations.insert(sample.block, ns / NS_PER_US);
+                }
                 Some(Measured::Absent { absent: reason }) => absent = Some(reason),
                 None => {}
             }
         }
-        self.estimate(&observations, absent)
+        self.estimate(observations, absent)
     }
 
     /// The highest rate of each block's sweep; and the lowest level that, over
@@ -282,18 +319,18 @@ impl<'a> Stretches<'a> {
                 levels.push((level, rate.value));
             }
         }
-        let peaks: Vec<f64> = peaks.into_values().collect();
+        let blocks = peaks.len() as u64;
         let absent = plan
             .concurrency
             .first()
             .and_then(|level| self.nothing_right(&self.samples(*level)));
-        let peak = self.estimate(&peaks, absent);
+        let peak = self.estimate(peaks, absent);
         let highest = levels.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
         let knee = levels.iter().find(|(_, rate)| *rate >= KNEE * highest);
         let knee = match (&peak, knee) {
             (Measured::Absent { absent }, _) => Measured::absent(absent.clone()),
             (Measured::Value(_), Some((level, _))) => {
-                Measured::Value(Estimate::exact(f64::from(*level), peaks.len() as u64))
+                Measured::Value(Estimate::exact(f64::from(*level), blocks))
             }
             (Measured::Value(_), None) => Measured::absent(self.missing()),
         };

@@ -1,20 +1,38 @@
 //! From the journal to figures: pure, so that the same journal always gives
 //! the same figures.
 
+mod ceiling;
+mod control;
 mod coverage;
 mod estimate;
 mod figure;
 mod load;
 mod pool;
+mod primary;
+mod ranking;
+mod stolen;
 mod trial;
 
 use crate::journal::{EntrantRecord, Journal, Phase, Run};
 use crate::measured::{Measured, Reason};
 
+pub use control::{TWIN_LEVEL, TwinCell, Twins};
 pub use coverage::Coverage;
 pub use estimate::Estimate;
 pub use figure::{Figure, Key, Metric};
 pub use load::MIN_SAMPLES_FOR_P99;
+pub use primary::{Cell, Primary};
+pub use ranking::{Place, RANK_LEVEL, Ranking, blocks_to_rank};
+pub use stolen::StolenTime;
+
+/// The control without a gateway: what the rig itself reaches.
+pub const DIRECT: &str = "direct";
+/// The control that hands on bytes: the null proxy.
+pub const RELAY: &str = "relay";
+/// The project's own gateway.
+pub const REFERENCE: &str = "reference";
+/// The control that is [`REFERENCE`] under another name.
+pub const TWIN: &str = "reference-twin";
 
 /// Everything that a report shows.
 #[derive(Clone, Debug)]
@@ -29,6 +47,12 @@ pub struct Summary {
     pub figures: Vec<Figure>,
     /// Trials that failed, in words.
     pub failures: Vec<String>,
+    /// How alike the twins were, where both were measured in blocks enough.
+    pub twins: Option<Twins>,
+    /// The entrants' order in every cell; empty under six blocks.
+    pub rankings: Vec<Ranking>,
+    /// What the hypervisor took, where the journal tells.
+    pub stolen: Option<StolenTime>,
 }
 
 impl Summary {
@@ -43,18 +67,29 @@ impl Summary {
             figures.extend(load::figures(journal, entrant, &seen));
             coverage.push((entrant.name.clone(), seen));
         }
-        Self {
-            run: journal.run.clone(),
-            blocks: journal
-                .trials
-                .iter()
-                .map(|trial| trial.block)
-                .max()
-                .unwrap_or(0),
+        let run = &journal.run;
+        let twins = Twins::of(&figures, &run.profile);
+        let blocks = journal.trials.iter().map(|trial| trial.block).max();
+        let mut summary = Self {
+            run: run.clone(),
+            blocks: blocks.unwrap_or(0),
             coverage,
             figures,
             failures: trial::failures(journal),
+            twins,
+            rankings: Vec::new(),
+            stolen: stolen::of(&journal.trials),
+        };
+        if summary.is_ranked() {
+            summary.rankings = summary.ranked();
         }
+        summary
+    }
+
+    fn ranked(&self) -> Vec<Ranking> {
+        let run = &self.run;
+        let entrants: Vec<&str> = run.entrants.iter().map(|one| one.name.as_str()).collect();
+        ranking::rankings(&self.figures, &entrants, &run.profile, self.twins.as_ref())
     }
 
     /// The figure of an entrant under a key; absent where the run did not

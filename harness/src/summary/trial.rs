@@ -86,17 +86,20 @@ fn blocks(
         }
     }
     let starts: usize = by_block.values().map(Vec::len).sum();
-    let observations: Vec<f64> = by_block
-        .values()
-        .filter_map(|values| match metric {
-            Metric::ColdStart => median(values),
-            _ => values.iter().copied().reduce(f64::max),
+    let observations: BTreeMap<u32, f64> = by_block
+        .into_iter()
+        .filter_map(|(block, values)| {
+            let value = match metric {
+                Metric::ColdStart => median(&values),
+                _ => values.into_iter().reduce(f64::max),
+            };
+            Some((block, value?))
         })
         .collect();
     if observations.is_empty() {
         return Measured::absent(absent.unwrap_or_else(|| why_no_samples(journal, entrant, phase)));
     }
-    Estimate::of_blocks(&observations, journal.run.seed).map(|estimate| match metric {
+    Estimate::of_blocks(observations, journal.run.seed).map(|estimate| match metric {
         Metric::ColdStart => Estimate {
             n: starts as u64,
             ..estimate

@@ -35,13 +35,27 @@ pub enum LoadError {
     Interrupted,
 }
 
+/// When the requests of a point are sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Pace {
+    /// When an answer has come, by so many workers.
+    Closed(u32),
+    /// At planned times.
+    Open {
+        /// Requests a second.
+        rate_rps: f64,
+        /// Connections that may be used.
+        max_connections: u32,
+    },
+}
+
 /// One point to be measured.
 #[derive(Clone, Debug)]
 pub struct LoadRequest {
     /// What to send.
     pub workload: Workload,
-    /// Number of workers.
-    pub concurrency: u32,
+    /// When requests are sent.
+    pub pace: Pace,
     /// When to stop sending.
     pub limit: LoadLimit,
     /// Requests before it that are not measured.
@@ -106,8 +120,16 @@ impl<'a> Loadgen<'a> {
         command
             .args(["--url", &target.base_url, "--model", &target.model])
             .args(["--workload", request.workload.name()])
-            .args(["--concurrency", &request.concurrency.to_string()])
             .args(["--warmup", &request.warmup.to_string(), "--json"]);
+        match request.pace {
+            Pace::Closed(workers) => command.args(["--concurrency", &workers.to_string()]),
+            Pace::Open {
+                rate_rps,
+                max_connections,
+            } => command
+                .args(["--rate", &rate_rps.to_string()])
+                .args(["--max-connections", &max_connections.to_string()]),
+        };
         match request.limit {
             LoadLimit::DurationMs(ms) => command.args(["--duration", &format!("{ms}ms")]),
             LoadLimit::Requests(requests) => command.args(["--requests", &requests.to_string()]),

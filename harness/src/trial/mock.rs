@@ -1,6 +1,6 @@
-//! The mock backend, as a process of its own for each trial.
+//! The mock backend and its null proxy, each as a process of its own.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{ChildStdout, Command, Stdio};
 use std::sync::mpsc;
@@ -48,7 +48,7 @@ pub struct Mock {
     child: ChildTree,
     address: SocketAddr,
     /// Kept open, so that nothing it may print can end it.
-    _output: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
 }
 
 impl Mock {
@@ -61,15 +61,51 @@ impl Mock {
         listen: SocketAddr,
         published_preset: bool,
     ) -> Result<Self, MockError> {
+        let mut arguments = Vec::new();
+        if published_preset {
+            arguments.extend(["--preset", Preset::PUBLISHED_NAME].map(str::to_owned));
+        }
+        Self::spawn(programs, listen, &arguments)
+    }
+
+    /// Starts the null proxy in front of `to`, which adds `delay` to each
+    /// request, and holds everything still once, as `stall` says
+    /// (`AFTER:LENGTH`), where it says anything.
+    ///
+    /// # Errors
+    /// See [`MockError`].
+    pub fn relay(
+        programs: &Programs,
+        to: SocketAddr,
+        delay: Duration,
+        stall: Option<&str>,
+    ) -> Result<Self, MockError> {
+        let mut arguments = vec![
+            "relay".to_owned(),
+            "--to".to_owned(),
+            format!("http://{to}"),
+            "--delay".to_owned(),
+            format!("{}us", delay.as_micros()),
+        ];
+        if let Some(stall) = stall {
+            arguments.extend(["--stall".to_owned(), stall.to_owned()]);
+        }
+        Self::spawn(programs, SocketAddr::from(([127, 0, 0, 1], 0)), &arguments)
+    }
+
+    fn spawn(
+        programs: &Programs,
+        listen: SocketAddr,
+        arguments: &[String],
+    ) -> Result<Self, MockError> {
         let program = programs.find("mockbackend").ok_or(MockError::NotFound)?;
         if listen.port() != 0 {
             check_free(listen.port())?;
         }
         let mut command = Command::new(program);
-        command.args(["--listen", &listen.to_string()]);
-        if published_preset {
-            command.args(["--preset", Preset::PUBLISHED_NAME]);
-        }
+        command
+            .args(arguments)
+            .args(["--listen", &listen.to_string()]);
         clean_environment(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = ChildTree::spawn(command)?;
@@ -86,7 +122,7 @@ impl Mock {
         Ok(Self {
             child,
             address,
-            _output: output,
+            output,
         })
     }
 
@@ -100,10 +136,14 @@ impl Mock {
         ProcessMeter::of_process(self.child.pid())
     }
 
-    /// Ends it.
-    pub fn stop(self) {
+    /// Ends it, and gives what it had to say at the end.
+    pub fn stop(mut self) -> String {
         // Dropping the tree kills whatever is left of it.
         let _ = self.child.stop(STOP_LIMIT);
+        let mut said = String::new();
+        // What it could not say is missing, and whoever wants it will see.
+        let _ = self.output.read_to_string(&mut said);
+        said
     }
 }
 

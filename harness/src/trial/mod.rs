@@ -6,7 +6,7 @@ mod probe;
 mod progress;
 mod run;
 
-pub use load::{LoadError, LoadRequest, Loadgen};
+pub use load::{LoadError, LoadRequest, Loadgen, Pace};
 pub use mock::{Mock, MockError};
 pub use probe::Probe;
 pub use progress::Progress;

@@ -1,5 +1,6 @@
 //! The phases of a trial.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use workload::Workload;
 
-use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Probe, Progress};
+use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Pace, Probe, Progress};
 use crate::entrant::Entrant;
 use crate::interrupt;
 use crate::journal::{JournalWriter, Phase, Record, Resources, Sample, TrialEnd};
 use crate::measured::{Measured, Reason};
-use crate::plan::{LoadLimit, LoadPlan, Profile, Slot, workload_order};
+use crate::plan::{LadderPlan, LoadLimit, LoadPlan, Profile, Slot, workload_order};
 use crate::process::Programs;
 use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler, Usage};
 use crate::runner::{NotReady, Runner, Running, Site, free_port, wait_until_ready};
@@ -25,6 +26,13 @@ const STOP_GRACE: Duration = Duration::from_secs(5);
 const COVERAGE_WALL: Duration = Duration::from_secs(30);
 /// Readings a second that the journal keeps of the whole trial.
 const SERIES_PER_SECOND: u32 = 4;
+
+/// A rung is left out where its rate is above this part of the highest rate
+/// of the closed loop.
+const CARRIED_SHARE: f64 = 0.8;
+
+/// The highest rate of each workload.
+type Peaks = BTreeMap<Workload, f64>;
 
 /// What all trials of a run share.
 pub struct Rig<'a> {
@@ -149,7 +157,10 @@ impl Trial<'_, '_> {
         if let Some(plan) = &profile.resources {
             self.load(&mut stage, Phase::Resources, plan, &served)?;
         }
-        self.load(&mut stage, Phase::Capacity, &profile.capacity, &served)?;
+        let peaks = self.load(&mut stage, Phase::Capacity, &profile.capacity, &served)?;
+        if let Some(plan) = &profile.ladder {
+            self.ladder(&mut stage, plan, &served, &peaks)?;
+        }
         self.series(&stage, beginning.0.as_ref())?;
         self.stop(stage.running)?;
         mock.stop();
@@ -248,7 +259,7 @@ impl Trial<'_, '_> {
             self.part(&format!("coverage, {workload}"));
             let point = self.loadgen(stage).measure(&LoadRequest {
                 workload,
-                concurrency: 1,
+                pace: Pace::Closed(1),
                 limit: LoadLimit::Requests(self.rig.profile.coverage_requests),
                 warmup: 0,
                 max_wall: Some(COVERAGE_WALL),
@@ -274,7 +285,7 @@ impl Trial<'_, '_> {
         self.part("warm-up");
         self.loadgen(stage).measure(&LoadRequest {
             workload,
-            concurrency: 10,
+            pace: Pace::Closed(10),
             limit: LoadLimit::Requests(requests),
             warmup: 0,
             max_wall: Some(Duration::from_secs(10)),
@@ -288,7 +299,8 @@ impl Trial<'_, '_> {
         phase: Phase,
         plan: &LoadPlan,
         served: &[Workload],
-    ) -> Result<(), TrialError> {
+    ) -> Result<Peaks, TrialError> {
+        let mut peaks = Peaks::new();
         let mut points = Vec::new();
         for &workload in served {
             if plan.workloads.iter().any(|name| name == workload.name()) {
@@ -302,14 +314,62 @@ impl Trial<'_, '_> {
             let mark = stage.mark();
             let point = self.loadgen(stage).measure(&LoadRequest {
                 workload,
-                concurrency,
+                pace: Pace::Closed(concurrency),
                 limit: plan.limit,
                 warmup: plan.warmup,
                 max_wall: Some(Duration::from_millis(plan.max_wall_ms)),
             })?;
-            let mut sample = self.sample(phase);
-            sample.workload = Some(workload.name().to_owned());
-            sample.level = Some(concurrency);
+            if let Some(rate) = point.achieved_rps {
+                let peak = peaks.entry(workload).or_insert(rate);
+                *peak = peak.max(rate);
+            }
+            let mut sample = self.sample_of(phase, workload, concurrency);
+            sample.point = Some(point);
+            sample.resources = Some(stage.since(&mark));
+            self.append(sample)?;
+            self.still_there(stage)?;
+        }
+        Ok(peaks)
+    }
+
+    /// The common rates, each where the entrant can carry it.
+    fn ladder(
+        &mut self,
+        stage: &mut Stage,
+        plan: &LadderPlan,
+        served: &[Workload],
+        peaks: &Peaks,
+    ) -> Result<(), TrialError> {
+        let mut rungs = Vec::new();
+        for &workload in served {
+            if plan.workloads.iter().any(|name| name == workload.name()) {
+                rungs.extend(plan.rates.iter().map(|rate| (workload, *rate)));
+            }
+        }
+        let name = Phase::Ladder.name();
+        for (workload, rate) in workload_order(&rungs, self.slot, name, self.rig.seed) {
+            let mut sample = self.sample_of(Phase::Ladder, workload, rate);
+            let peak = peaks.get(&workload).copied().unwrap_or_default();
+            if f64::from(rate) > CARRIED_SHARE * peak {
+                sample.skipped = Some(Reason::NotAvailable(format!(
+                    "the rate is above {:.0}% of what it carried in a closed loop",
+                    100.0 * CARRIED_SHARE
+                )));
+                self.append(sample)?;
+                continue;
+            }
+            self.part(&format!("{name}, {workload}, {rate}/s"));
+            let mark = stage.mark();
+            let point = self.loadgen(stage).measure(&LoadRequest {
+                workload,
+                pace: Pace::Open {
+                    rate_rps: f64::from(rate),
+                    max_connections: plan.max_connections,
+                },
+                limit: LoadLimit::DurationMs(plan.duration_ms),
+                warmup: plan.warmup,
+                max_wall: Some(Duration::from_millis(plan.max_wall_ms)),
+            })?;
             sample.point = Some(point);
             sample.resources = Some(stage.since(&mark));
             self.append(sample)?;
@@ -380,6 +440,13 @@ impl Trial<'_, '_> {
 
     fn sample(&self, phase: Phase) -> Sample {
         Sample::new(self.trial_id, self.slot.block, &self.slot.entrant, phase)
+    }
+
+    fn sample_of(&self, phase: Phase, workload: Workload, level: u32) -> Sample {
+        let mut sample = self.sample(phase);
+        sample.workload = Some(workload.name().to_owned());
+        sample.level = Some(level);
+        sample
     }
 
     fn append(&mut self, sample: Sample) -> Result<(), TrialError> {
