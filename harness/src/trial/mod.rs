@@ -5,6 +5,7 @@ mod mock;
 mod probe;
 mod progress;
 mod run;
+mod stage;
 
 pub use load::{LoadError, LoadRequest, Loadgen, Pace};
 pub use mock::{Mock, MockError};

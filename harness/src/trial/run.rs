@@ -9,14 +9,15 @@ use std::time::{Duration, Instant};
 
 use workload::Workload;
 
+use super::stage::Stage;
 use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Pace, Probe, Progress};
 use crate::entrant::Entrant;
 use crate::interrupt;
-use crate::journal::{JournalWriter, Phase, Record, Resources, Sample, TrialEnd};
+use crate::journal::{JournalWriter, Phase, Record, Sample, TrialEnd};
 use crate::measured::{Measured, Reason};
 use crate::plan::{LadderPlan, LoadLimit, LoadPlan, Profile, Slot, workload_order};
 use crate::process::Programs;
-use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler, Usage};
+use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler};
 use crate::runner::{NotReady, Runner, Running, Site, free_port, wait_until_ready};
 
 /// How long an entrant may take to stop before it is killed.
@@ -123,14 +124,6 @@ struct Trial<'a, 'j> {
     contestant: &'a Contestant,
     slot: &'a Slot,
     trial_id: &'a str,
-}
-
-/// A started entrant and what watches it.
-struct Stage {
-    running: Box<dyn Running>,
-    /// Why there is no sampler, where there is none.
-    entrant: Result<Sampler, Reason>,
-    mock: Result<Sampler, Reason>,
 }
 
 impl Trial<'_, '_> {
@@ -453,30 +446,5 @@ impl Trial<'_, '_> {
         self.journal
             .append(&Record::Sample(Box::new(sample)))
             .map_err(TrialError::Journal)
-    }
-}
-
-impl Stage {
-    fn mark(&self) -> (Option<Mark>, Option<Mark>) {
-        let mark = |sampler: &Result<Sampler, Reason>| sampler.as_ref().ok().map(Sampler::mark);
-        (mark(&self.entrant), mark(&self.mock))
-    }
-
-    fn since(&self, marks: &(Option<Mark>, Option<Mark>)) -> Resources {
-        Resources {
-            entrant: usage(&self.entrant, marks.0.as_ref()),
-            mock_cpu_ns: match usage(&self.mock, marks.1.as_ref()) {
-                Measured::Value(usage) => usage.cpu_ns,
-                Measured::Absent { absent } => Measured::absent(absent),
-            },
-        }
-    }
-}
-
-fn usage(sampler: &Result<Sampler, Reason>, mark: Option<&Mark>) -> Measured<Usage> {
-    match (sampler, mark) {
-        (Ok(sampler), Some(mark)) => Measured::Value(sampler.since(mark)),
-        (Err(reason), _) => Measured::absent(reason.clone()),
-        (Ok(_), None) => Measured::absent(Reason::HarnessFault("no mark was set".to_owned())),
     }
 }
