@@ -162,8 +162,9 @@ fn what_cannot_be_set_up() {
     assert_eq!(output.status.code(), Some(2));
     let error = text(&output.stderr);
     assert!(
-        error.starts_with("harness: unknown entrant `fakes`; known: direct, nginx, reference, ")
-            && error.contains(", fake, ")
+        error.starts_with(
+            "harness: unknown entrant `fakes`; known: direct, relay, nginx, reference, "
+        ) && error.contains(", fake, ")
             && error.lines().count() == 1,
         "{error}"
     );

@@ -127,7 +127,7 @@ pub(super) fn judge(ceiling: &Ceiling) -> Finding {
         &subject,
         found,
         format!(
-            "{busier} is the limit; a gateway's rate above {:.0} is marked ‡",
+            "{busier} is the limit; a gateway's rate above about {:.0} is marked ‡",
             0.8 * reached.rps
         ),
     )
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(generator.verdict, Verdict::Good);
         assert_eq!(
             generator.meaning,
-            "the generator is the limit; a gateway's rate above 40000 is marked ‡"
+            "the generator is the limit; a gateway's rate above about 40000 is marked ‡"
         );
         assert!(judged(0.7, 1.0, 0).meaning.starts_with("the mock"));
     }

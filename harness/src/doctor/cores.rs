@@ -16,6 +16,8 @@ pub(super) struct Cores {
     pub(super) cpus: usize,
     /// Their model, if it is known.
     pub(super) model: Option<String>,
+    /// Whether a hypervisor presents them; `None` where it is not known.
+    pub(super) is_virtual: Option<bool>,
     /// The CPUs of each core, as `0-1`; `None` where the kernel does not tell.
     pub(super) by_core: Option<BTreeSet<String>>,
 }
@@ -30,6 +32,7 @@ pub(super) fn probe(machine: &Fingerprint) -> Cores {
     Cores {
         cpus: machine.cpus,
         model: machine.cpu_model.value().cloned(),
+        is_virtual: machine.hypervisor.value().copied(),
         by_core: (!by_core.is_empty()).then_some(by_core),
     }
 }
@@ -68,8 +71,15 @@ fn siblings(cores: &Cores) -> Finding {
         .map(String::as_str)
         .filter(|cpus| cpus.contains(['-', ',']))
         .collect();
+    if shared.is_empty() && cores.is_virtual != Some(false) {
+        return Finding::unknown(
+            subject,
+            "none told, but a hypervisor may hide them",
+            "CPUs may share cores, with one another or with other guests",
+        );
+    }
     if shared.is_empty() {
-        return Finding::good(subject, "none seen", "a busy CPU does not slow another");
+        return Finding::good(subject, "none", "a busy CPU does not slow another");
     }
     Finding::beware(
         subject,
@@ -84,11 +94,12 @@ mod tests {
     use super::super::Verdict;
     use super::*;
 
-    fn verdicts(cpus: usize, by_core: Option<&[&str]>) -> [Verdict; 2] {
+    fn verdicts(cpus: usize, is_virtual: bool, by_core: Option<&[&str]>) -> [Verdict; 2] {
         let by_core = by_core.map(|cores| cores.iter().map(|&core| core.into()).collect());
         let found = judge(&Cores {
             cpus,
             model: None,
+            is_virtual: Some(is_virtual),
             by_core,
         });
         [found[0].verdict, found[1].verdict]
@@ -97,9 +108,11 @@ mod tests {
     #[test]
     fn judges() {
         use Verdict::{Beware, Good, Unknown};
-        assert_eq!(verdicts(2, Some(&["0-1"])), [Beware, Beware]);
-        assert_eq!(verdicts(4, Some(&["0,2", "1,3"])), [Good, Beware]);
-        assert_eq!(verdicts(4, Some(&["0", "1", "2", "3"])), [Good, Good]);
-        assert_eq!(verdicts(1, None), [Beware, Unknown]);
+        assert_eq!(verdicts(2, true, Some(&["0-1"])), [Beware, Beware]);
+        assert_eq!(verdicts(4, false, Some(&["0,2", "1,3"])), [Good, Beware]);
+        let four = ["0", "1", "2", "3"];
+        assert_eq!(verdicts(4, false, Some(&four)), [Good, Good]);
+        assert_eq!(verdicts(4, true, Some(&four)), [Good, Unknown]);
+        assert_eq!(verdicts(1, false, None), [Beware, Unknown]);
     }
 }
