@@ -2,8 +2,16 @@
 
 use std::net::SocketAddr;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use workload::{DEFAULT_CHUNKS, MAX_CHUNKS, Preset, Script};
+
+use crate::fault::Rate;
+use crate::pace::{Distribution, Pace};
+use crate::relay::RelayOptions;
+use crate::service::Options;
+
+/// The most bytes a chunk's text is filled up to.
+const MAX_CHUNK_BYTES: i64 = 65_536;
 
 /// The instant provider: answers chat completions, Responses and Messages
 /// requests at once, streaming or not.
@@ -12,11 +20,29 @@ use workload::{DEFAULT_CHUNKS, MAX_CHUNKS, Preset, Script};
 /// SIGTERM or SIGINT. Exit status: 0 stopped, 2 wrong usage, 4 could not
 /// serve, for example because the port is taken.
 #[derive(Debug, Parser)]
-#[command(name = "mockbackend", version)]
+#[command(
+    name = "mockbackend",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub struct Cli {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// What to serve, and where.
     #[command(flatten)]
-    pub serve: ServeOptions,
+    pub serve: Option<ServeOptions>,
+}
+
+/// What the program does besides serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Be the null proxy.
+    Relay(RelayOptions),
+    /// List the faults that can be asked for.
+    Faults,
 }
 
 /// What to serve, and where.
@@ -41,6 +67,46 @@ pub struct ServeOptions {
     )]
     chunks: u32,
 
+    /// Fill the text of each streamed chunk up to N bytes, stamp included
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = clap::value_parser!(u32).range(0..=MAX_CHUNK_BYTES),
+        conflicts_with = "preset"
+    )]
+    chunk_bytes: u32,
+
+    /// When the first piece of an answer is due, after its request: 20ms,
+    /// lognormal:MEDIAN:SIGMA (MEDIAN·e^(SIGMA·z), z standard normal),
+    /// p50=20ms,p90=40ms,… (linear between the percentiles, level outside of
+    /// them) or table:PATH, a file of such entries. GET /__pace says how late
+    /// the pieces were
+    #[arg(long, value_name = "WAIT")]
+    ttft: Option<Distribution>,
+
+    /// When each further piece is due, after the one before: as --ttft
+    #[arg(long, value_name = "WAIT")]
+    inter_chunk: Option<Distribution>,
+
+    /// A fault in a share of all answers, NAME[=ARG]=SHARE, for example
+    /// status=429=0.01; may be given again. `mockbackend faults` lists them
+    #[arg(long, value_name = "FAULT=SHARE")]
+    fault_rate: Vec<Rate>,
+
+    /// What all that is random follows from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// Keep every request: GET /__log shows them, POST /__reset forgets them
+    #[arg(long)]
+    journal: bool,
+
+    /// Refuse what the real providers refuse: unknown parameters, Messages
+    /// without max_tokens, results of tools without their calls, …
+    #[arg(long)]
+    strict: bool,
+
     /// Threads, each with a listening socket of its own
     #[arg(
         long,
@@ -64,7 +130,21 @@ impl ServeOptions {
     pub fn script(&self) -> Script {
         match self.preset {
             Some(PresetName::Published202606) => Script::published_2026_06(),
-            None => Script::stamped(self.chunks as usize),
+            None => Script::stamped_padded(self.chunks as usize, self.chunk_bytes as usize),
+        }
+    }
+
+    /// How the answers are given.
+    pub(crate) fn behaviour(&self) -> Options {
+        Options {
+            pace: Pace {
+                ttft: self.ttft.clone(),
+                inter_chunk: self.inter_chunk.clone(),
+            },
+            rates: self.fault_rate.clone(),
+            seed: self.seed,
+            journal: self.journal,
+            strict: self.strict,
         }
     }
 }
@@ -86,9 +166,13 @@ mod tests {
 
     #[test]
     fn scripts() {
-        let script = |arguments: &[&str]| parse(arguments).unwrap().serve.script();
+        let script = |arguments: &[&str]| parse(arguments).unwrap().serve.unwrap().script();
         assert_eq!(script(&[]), Script::stamped(DEFAULT_CHUNKS));
         assert_eq!(script(&["--chunks", "3"]), Script::stamped(3));
+        assert_eq!(
+            script(&["--chunks", "3", "--chunk-bytes", "90"]),
+            Script::stamped_padded(3, 90)
+        );
         assert_eq!(
             script(&["--preset", "published-2026-06"]),
             Script::published_2026_06()
@@ -102,9 +186,26 @@ mod tests {
             &["--chunks", "100001"],
             &["--workers", "0"],
             &["--preset", "other"],
+            &["--ttft", "20"],
+            &["--inter-chunk", "lognormal:1ms"],
+            &["--fault-rate", "hang"],
+            &["--chunk-bytes", "65537"],
             &["--preset", "published-2026-06", "--chunks", "3"],
         ] {
             assert_eq!(parse(arguments).unwrap_err().exit_code(), 2);
         }
+    }
+
+    #[test]
+    fn the_relay_stands_alone() {
+        let relay = ["relay", "--listen", "127.0.0.1:0", "--to"];
+        let parse = |before: &[&'static str], to| {
+            Cli::try_parse_from([&["mockbackend"], before, &relay, &[to]].concat())
+        };
+        let cli = parse(&[], "http://127.0.0.1:1").unwrap();
+        assert!(cli.serve.is_none());
+        assert!(matches!(cli.command, Some(Command::Relay(_))));
+        assert!(parse(&[], "127.0.0.1:1").is_err());
+        assert!(parse(&["--listen", "127.0.0.1:0"], "http://127.0.0.1:1").is_err());
     }
 }

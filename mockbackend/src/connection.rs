@@ -7,25 +7,29 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::answer::{Answers, Body, Stamper, Template};
+use crate::answer::{Body, Stamper, Template};
 use crate::clock::now_ns;
+use crate::deliver::{Delivery, Next};
 use crate::http::request::ReplyFraming;
 use crate::http::{Progress, RequestReader};
+use crate::pace::Timer;
+use crate::service::Service;
 
 /// How long a refused client may go on sending before it is cut off.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// Serves one connection until its client closes it, asks to, or goes away.
-pub async fn serve(mut stream: TcpStream, answers: Arc<Answers>) {
+pub async fn serve(mut stream: TcpStream, service: Arc<Service>) {
     // What fails here, fails because the client is gone: nobody is left to
     // be told.
     let _ = stream.set_nodelay(true);
-    let _ = serve_requests(&mut stream, &answers).await;
+    let _ = serve_requests(&mut stream, &service).await;
 }
 
-async fn serve_requests(stream: &mut TcpStream, answers: &Answers) -> io::Result<()> {
+async fn serve_requests(stream: &mut TcpStream, service: &Service) -> io::Result<()> {
     let mut reader = RequestReader::default();
     let mut stamper = Stamper::default();
+    let mut timer = Timer::default();
     loop {
         match reader.next_request() {
             Ok(Progress::Incomplete) => {
@@ -37,16 +41,35 @@ async fn serve_requests(stream: &mut TcpStream, answers: &Answers) -> io::Result
                 stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
             }
             Ok(Progress::Complete(request)) => {
-                stamper.begin(now_ns());
+                let received_ns = now_ns();
+                stamper.begin(received_ns);
                 let framing = request.framing;
-                let answer = answers.answer(&request);
-                send(stream, &answer, framing, &mut stamper).await?;
-                if framing.close {
+                let reply = service.reply(&request);
+                let next = match &reply.manner {
+                    None => {
+                        send(stream, &reply.template, framing, &mut stamper).await?;
+                        Next::Request
+                    }
+                    // In a box, so that connections that never need it do not
+                    // carry its memory.
+                    Some(manner) => {
+                        let delivery = Delivery {
+                            stream,
+                            service,
+                            stamper: &mut stamper,
+                            timer: &mut timer,
+                            framing,
+                            received_ns,
+                        };
+                        Box::pin(delivery.deliver(&reply, manner)).await?
+                    }
+                };
+                if framing.close || next == Next::Close {
                     return stream.shutdown().await;
                 }
             }
             Err(refusal) => {
-                let answer = answers.refuse(reader.target(), refusal);
+                let answer = service.refuse(reader.target(), refusal);
                 let framing = ReplyFraming {
                     close: true,
                     chunked: false,
@@ -106,6 +129,7 @@ mod tests {
 
     use super::*;
     use crate::http::{Method, Request};
+    use crate::service::Options;
 
     /// Keeps each write apart.
     #[derive(Default)]
@@ -131,24 +155,26 @@ mod tests {
     }
 
     async fn writes(workload: Workload, chunked: bool) -> Vec<String> {
-        let answers = Answers::new(&Script::stamped(3));
+        let service = Service::new(&Script::stamped(3), Options::default());
         let body = format!(r#"{{"model":"m","stream":{}}}"#, workload.stream);
         let framing = ReplyFraming {
             close: !chunked,
             chunked,
             head_only: false,
         };
-        let answer = answers.answer(&Request {
+        let reply = service.reply(&Request {
             method: Method::Post,
             target: workload.dialect.path(),
             anthropic: false,
+            fault: None,
+            head: b"",
             body: body.as_bytes(),
             framing,
         });
         let mut writes = Writes::default();
         let mut stamper = Stamper::default();
         stamper.begin(now_ns());
-        send(&mut writes, &answer, framing, &mut stamper)
+        send(&mut writes, &reply.template, framing, &mut stamper)
             .await
             .unwrap();
         writes.0

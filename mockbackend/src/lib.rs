@@ -9,7 +9,11 @@
 //! - [`route`](mod@route) says what its path and method ask for;
 //! - [`ask`] reads the fields of its JSON that matter here;
 //! - [`answer`] has the answer ready and stamps it;
+//! - [`service`] says which answer it is and how it is sent: at once, or at
+//!   the [`pace`](mod@pace) and with the [faults](fault) that were asked for;
 //! - [`connection`] moves the bytes, and [`server`] starts it all.
+//!
+//! [`relay`] is another program in the same file: the null proxy.
 //!
 //! There is no HTTP framework beneath it, for two reasons. Each server-sent
 //! event has to leave in one write of its own, as a provider's does, because
@@ -22,9 +26,18 @@ pub mod ask;
 mod cli;
 mod clock;
 pub mod connection;
+mod deliver;
+pub mod fault;
 pub mod http;
+mod journal;
+pub mod pace;
+mod random;
+mod relay;
 pub mod route;
 pub mod server;
+pub mod service;
+mod strict;
 
-pub use cli::{Cli, ServeOptions};
+pub use cli::{Cli, Command, ServeOptions};
+pub use relay::{RelayOptions, relay};
 pub use server::{StartError, serve};

@@ -2,6 +2,7 @@
 
 use workload::Dialect;
 
+use crate::answer::Provider;
 use crate::http::Method;
 
 /// Something the mock serves.
@@ -9,52 +10,111 @@ use crate::http::Method;
 pub enum Route {
     /// An answer of a model, in this dialect.
     Generate(Dialect),
+    /// An answer of Gemini's.
+    Gemini {
+        /// It is to come as a stream of events.
+        stream: bool,
+    },
+    /// Embeddings.
+    Embeddings,
+    /// How many tokens a Messages request has.
+    CountTokens,
     /// The list of models.
     Models,
     /// A sign of life.
     Health,
+    /// The journal.
+    Log,
+    /// Emptying the journal.
+    Reset,
+    /// How late paced answers were.
+    Pace,
 }
 
 impl Route {
-    /// The dialect in which an error on this route is told, OpenAI's where
-    /// the route has none.
-    pub fn dialect(self) -> Dialect {
+    /// The provider in whose form an error on this route is told, OpenAI
+    /// where the route has none.
+    pub fn provider(self) -> Provider {
         match self {
-            Self::Generate(dialect) => dialect,
-            Self::Models | Self::Health => Dialect::Chat,
+            Self::Generate(dialect) => dialect.into(),
+            Self::Gemini { .. } => Provider::Gemini,
+            Self::CountTokens => Provider::Anthropic,
+            _ => Provider::OpenAi,
         }
+    }
+
+    /// Whether it is no provider's, but the mock's own.
+    pub fn is_about_the_mock(self) -> bool {
+        matches!(self, Self::Health | Self::Log | Self::Reset | Self::Pace)
     }
 
     /// The method it is served under, as the `allow` field names it.
     pub fn allowed(self) -> &'static str {
-        match self {
-            Self::Generate(_) => "POST",
-            Self::Models | Self::Health => "GET, HEAD",
+        if self.is_posted() {
+            "POST"
+        } else {
+            "GET, HEAD"
         }
     }
 
     /// Whether it is served under `method`.
     pub fn allows(self, method: Method) -> bool {
-        match self {
-            Self::Generate(_) => method == Method::Post,
-            Self::Models | Self::Health => matches!(method, Method::Get | Method::Head),
+        if self.is_posted() {
+            method == Method::Post
+        } else {
+            matches!(method, Method::Get | Method::Head)
         }
+    }
+
+    fn is_posted(self) -> bool {
+        matches!(
+            self,
+            Self::Generate(_)
+                | Self::Gemini { .. }
+                | Self::Embeddings
+                | Self::CountTokens
+                | Self::Reset
+        )
     }
 }
 
 /// The route of a request target, if it has one; `/v1` may be left out.
 pub fn route(target: &str) -> Option<Route> {
     let path = path_of(target);
-    if path == "/health" {
-        return Some(Route::Health);
+    match path {
+        "/health" => return Some(Route::Health),
+        "/__log" => return Some(Route::Log),
+        "/__reset" => return Some(Route::Reset),
+        "/__pace" => return Some(Route::Pace),
+        _ => {}
     }
     Some(match path.strip_prefix("/v1").unwrap_or(path) {
         "/chat/completions" => Route::Generate(Dialect::Chat),
         "/responses" => Route::Generate(Dialect::Responses),
         "/messages" => Route::Generate(Dialect::Messages),
         "/models" => Route::Models,
-        _ => return None,
+        "/embeddings" => Route::Embeddings,
+        "/messages/count_tokens" => Route::CountTokens,
+        _ => match gemini_model(target)?.1 {
+            "generateContent" => Route::Gemini { stream: false },
+            "streamGenerateContent" => Route::Gemini { stream: true },
+            _ => return None,
+        },
     })
+}
+
+/// The model and the method that the path of a request to Gemini names.
+pub fn gemini_model(target: &str) -> Option<(&str, &str)> {
+    let path = path_of(target);
+    let path = path.strip_prefix("/v1beta").or(path.strip_prefix("/v1"))?;
+    path.strip_prefix("/models/")?.rsplit_once(':')
+}
+
+/// Whether a stream of Gemini's is asked for as events; otherwise it would be
+/// an array that grows.
+pub fn wants_events(target: &str) -> bool {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').any(|parameter| parameter == "alt=sse")
 }
 
 /// The path of a target in origin form or, as a proxy sends it, in absolute
@@ -88,5 +148,20 @@ mod tests {
             assert_eq!(route(unknown), None);
         }
         assert_eq!(route("/?next=http://x/health"), None);
+    }
+
+    #[test]
+    fn gemini() {
+        let target = "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse&key=k";
+        assert_eq!(route(target), Some(Route::Gemini { stream: true }));
+        assert!(wants_events(target) && !wants_events("/?alt=sse2"));
+        let target = "/v1beta/models/m#fault:cut=3:generateContent";
+        assert_eq!(route(target), Some(Route::Gemini { stream: false }));
+        assert_eq!(
+            gemini_model(target),
+            Some(("m#fault:cut=3", "generateContent"))
+        );
+        assert_eq!(route("/v1beta/models/m:embedContent"), None);
+        assert_eq!(route("/v1beta/models"), None);
     }
 }

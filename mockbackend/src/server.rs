@@ -11,8 +11,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::answer::Answers;
 use crate::http::listener::listen;
+use crate::service::Service;
 use crate::{ServeOptions, connection};
 
 /// Pause after a connection could not be accepted: what is short then, files
@@ -44,7 +44,7 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`], when the address is taken or the system refuses a thread.
 pub fn serve(options: &ServeOptions) -> Result<(), StartError> {
-    let answers = Arc::new(Answers::new(&options.script()));
+    let service = Arc::new(Service::new(&options.script(), options.behaviour()));
     let listeners =
         listen(options.listen, options.workers).map_err(|source| StartError::Listen {
             address: options.listen,
@@ -52,7 +52,7 @@ pub fn serve(options: &ServeOptions) -> Result<(), StartError> {
         })?;
     let mut workers = listeners
         .into_iter()
-        .map(|listener| Worker::new(listener, Arc::clone(&answers)))
+        .map(|listener| Worker::new(listener, Arc::clone(&service)))
         .collect::<io::Result<Vec<_>>>()?;
     let first = workers.swap_remove(0);
     for worker in workers {
@@ -61,7 +61,7 @@ pub fn serve(options: &ServeOptions) -> Result<(), StartError> {
             .spawn(move || {
                 worker
                     .runtime
-                    .block_on(accept(worker.listener, worker.answers))
+                    .block_on(accept(worker.listener, worker.service))
             })?;
     }
     first.runtime.block_on(async {
@@ -69,7 +69,7 @@ pub fn serve(options: &ServeOptions) -> Result<(), StartError> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         announce(first.listener.local_addr()?)?;
         tokio::select! {
-            never = accept(first.listener, first.answers) => match never {},
+            never = accept(first.listener, first.service) => match never {},
             _ = terminate.recv() => Ok(()),
             _ = interrupt.recv() => Ok(()),
         }
@@ -80,11 +80,11 @@ pub fn serve(options: &ServeOptions) -> Result<(), StartError> {
 struct Worker {
     runtime: Runtime,
     listener: TcpListener,
-    answers: Arc<Answers>,
+    service: Arc<Service>,
 }
 
 impl Worker {
-    fn new(listener: std::net::TcpListener, answers: Arc<Answers>) -> io::Result<Self> {
+    fn new(listener: std::net::TcpListener, service: Arc<Service>) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let listener = {
             let _within = runtime.enter();
@@ -93,23 +93,23 @@ impl Worker {
         Ok(Self {
             runtime,
             listener,
-            answers,
+            service,
         })
     }
 }
 
-/// Tells whoever started the mock that it can be used, and under which port.
-fn announce(address: SocketAddr) -> io::Result<()> {
+/// Tells whoever started the program that it can be used, and under which port.
+pub(crate) fn announce(address: SocketAddr) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "listening on http://{address}")?;
     out.flush()
 }
 
-async fn accept(listener: TcpListener, answers: Arc<Answers>) -> Infallible {
+async fn accept(listener: TcpListener, service: Arc<Service>) -> Infallible {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(connection::serve(stream, Arc::clone(&answers)));
+                tokio::spawn(connection::serve(stream, Arc::clone(&service)));
             }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }

@@ -14,6 +14,27 @@ BINARY = os.environ.get("MOCKBACKEND", REPOSITORY / "target/debug/mockbackend")
 STAMPED = "stamped"
 PUBLISHED = "published-2026-06"
 
+OPENAI_ERRORS = [
+    (401, openai.AuthenticationError),
+    (404, openai.NotFoundError),
+    (429, openai.RateLimitError),
+    (503, openai.InternalServerError),
+]
+ANTHROPIC_ERRORS = [
+    (401, anthropic.AuthenticationError),
+    (404, anthropic.NotFoundError),
+    (429, anthropic.RateLimitError),
+    (529, anthropic.APIStatusError),
+]
+# What a client must not notice.
+HARMLESS = [
+    "one-byte-writes",
+    "several-events-in-one-write",
+    "split-utf8",
+    "crlf",
+    "comments",
+]
+
 
 @pytest.fixture(scope="session", params=[STAMPED, PUBLISHED])
 def preset(request):
@@ -23,7 +44,8 @@ def preset(request):
 @pytest.fixture(scope="session")
 def base_url(preset):
     """The address of a mock that answers as the preset says."""
-    arguments = [] if preset == STAMPED else ["--preset", preset]
+    # What the official clients send, the strict mode must take.
+    arguments = ["--strict"] if preset == STAMPED else ["--preset", preset]
     with subprocess.Popen(
         [BINARY, "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE, text=True
     ) as mock:

@@ -19,6 +19,9 @@ STAMPED_TEXT = (
 )
 STAMP = re.compile(r"\[i=(\d{5}) r=(\d{19}) s=(\d{19})\]")
 
+THOUGHTS = "A toll is paid at each péage."
+REFUSAL = "I’m sorry, but I cannot help with that."
+
 FUNCTION = "weather"
 ARGUMENTS = {"city": "Orléans", "n": 1}
 SCHEMA = {

@@ -2,8 +2,17 @@
 
 import openai
 import pytest
-from conftest import PUBLISHED
-from expected import FUNCTION, MODEL, PROMPT, SCHEMA, check_arguments, check_text
+from conftest import HARMLESS, OPENAI_ERRORS, PUBLISHED
+from expected import (
+    FUNCTION,
+    MODEL,
+    PROMPT,
+    REFUSAL,
+    SCHEMA,
+    THOUGHTS,
+    check_arguments,
+    check_text,
+)
 
 TOOLS = [{"type": "function", "name": FUNCTION, "parameters": SCHEMA, "strict": False}]
 
@@ -92,3 +101,63 @@ def test_error(openai_client):
     with pytest.raises(openai.BadRequestError) as error:
         openai_client.responses.create(model="", input=PROMPT)
     assert (error.value.type, error.value.param) == ("invalid_request_error", "model")
+
+
+def whole_and_streamed(client, **ask):
+    whole = client.responses.create(model=MODEL, **ask)
+    with client.responses.stream(model=MODEL, **ask) as stream:
+        return [whole, stream.get_final_response()]
+
+
+@pytest.mark.parametrize("summary", [None, "auto"])
+def test_reasoning(openai_client, preset, summary):
+    reasoning = {"effort": "low"} | ({"summary": summary} if summary else {})
+    for response in whole_and_streamed(openai_client, input=PROMPT, reasoning=reasoning):
+        thoughts, message = response.output
+        assert (thoughts.type, message.type) == ("reasoning", "message")
+        assert [part.text for part in thoughts.summary] == ([THOUGHTS] if summary else [])
+        assert response.usage.output_tokens_details.reasoning_tokens == 7
+
+
+def test_refusal(openai_client):
+    for response in whole_and_streamed(openai_client, input=f"{PROMPT} [[refuse]]"):
+        (part,) = response.output[0].content
+        assert (part.type, part.refusal) == ("refusal", REFUSAL)
+
+
+def test_cache(openai_client):
+    for response in whole_and_streamed(openai_client, input=f"{PROMPT} [[cached]]"):
+        assert response.usage.input_tokens_details.cached_tokens == 16
+
+
+def test_two_calls(openai_client):
+    ask = {"input": f"{PROMPT} [[two tools]]", "tools": TOOLS}
+    for response in whole_and_streamed(openai_client, **ask):
+        first, second = response.output
+        assert first.call_id != second.call_id and first.id != second.id
+        for call in (first, second):
+            assert (call.type, call.name) == ("function_call", FUNCTION)
+            check_arguments(call.arguments)
+
+
+@pytest.mark.parametrize("status, error", OPENAI_ERRORS)
+def test_statuses(openai_client, status, error):
+    with pytest.raises(error) as raised:
+        openai_client.responses.create(model=f"{MODEL}#fault:status={status}", input=PROMPT)
+    assert raised.value.status_code == status
+
+
+def test_an_error_in_a_stream(openai_client):
+    with pytest.raises(openai.APIError, match="server had an error"):
+        list(
+            openai_client.responses.create(
+                model=f"{MODEL}#fault:error=5", input=PROMPT, stream=True
+            )
+        )
+
+
+@pytest.mark.parametrize("fault", HARMLESS)
+def test_harmless_faults(openai_client, preset, fault):
+    with openai_client.responses.stream(model=f"{MODEL}#fault:{fault}", input=PROMPT) as stream:
+        text = stream.get_final_response().output_text
+    check_text(text, preset, streamed=True)

@@ -43,6 +43,9 @@ const PIECES: [&str; 32] = [
     "twice. ",
 ];
 
+/// What a piece is filled up with: one byte, which JSON does not escape.
+const PADDING: char = '.';
+
 /// The text of the published benchmark, cut into its 31 words.
 const PUBLISHED: &str = "This is a benchmark response from the mock backend server. It contains \
      enough text to be representative of a typical short AI response that would be returned in \
@@ -84,6 +87,17 @@ impl Script {
                 .map(str::to_owned)
                 .collect(),
         }
+    }
+
+    /// Like [`Script::stamped`], but with each streamed chunk's text, its stamp
+    /// included, filled up with dots to at least `chunk_bytes` bytes.
+    pub fn stamped_padded(chunks: usize, chunk_bytes: usize) -> Self {
+        let mut script = Self::stamped(chunks);
+        for piece in &mut script.pieces {
+            let missing = chunk_bytes.saturating_sub(stamp::LEN + piece.len());
+            piece.extend(std::iter::repeat_n(PADDING, missing));
+        }
+        script
     }
 
     /// The answer of the benchmark published in June 2026.
@@ -147,6 +161,15 @@ mod tests {
         assert_eq!(script.chunks(), 31);
         assert_eq!(script.whole_text(), PUBLISHED);
         assert_eq!(script.stream_text(), PUBLISHED);
+    }
+
+    #[test]
+    fn chunks_are_filled_up_but_never_cut() {
+        let script = Script::stamped_padded(40, 70);
+        assert!(script.chunk_texts().all(|text| text.len() == 70));
+        assert!(script.stream_text().contains("café ...") && script.stream_text().contains("🚦 ."));
+        assert_eq!(Script::stamped_padded(40, 10), Script::stamped(40));
+        assert_eq!(Script::stamped_padded(40, 0), Script::stamped(40));
     }
 
     #[test]

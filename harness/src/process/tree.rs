@@ -24,7 +24,7 @@ pub struct Tree {
 impl Tree {
     /// The tree of `root`, a process that leads its process group.
     ///
-    /// `label` is the value of [`environment::START_LABEL`] in the members'
+    /// `label` is the value of `environment::START_LABEL` in the members'
     /// environment; with none, descent and group decide alone.
     pub fn new(root: u32, label: Option<String>) -> Self {
         let members = stat::read_stat(root)

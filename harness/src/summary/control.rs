@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn alike_twins_pass() {
         let twins = twins(13, 1.0).unwrap();
-        assert_eq!(twins.cells.len(), 19);
+        assert_eq!(twins.cells.len(), 20);
         assert!(twins.can_fail());
         assert_eq!(twins.failed().count(), 0, "{twins:?}");
         assert!(twins.smallest_p() > 0.5);
@@ -130,7 +130,7 @@ mod tests {
         assert!(!twins.differ_in(twins.cells[0].cell));
     }
 
-    /// 19 × 2 / 2^12 is 0.0093, and 19 × 2 / 2^11 is 0.0186.
+    /// 20 × 2 / 2^12 is 0.0098, and 20 × 2 / 2^11 is 0.0195.
     #[test]
     fn too_few_blocks_cannot_fail_and_say_so() {
         let few = twins(11, 2.0).unwrap();

@@ -37,6 +37,14 @@ pub enum Metric {
     GapP50,
     /// Median time on the way, by the stamps.
     OverheadP50,
+    /// 99th percentile of the same.
+    OverheadP99,
+    /// Median time from the planned send to the complete answer.
+    ResponseP50,
+    /// 99th percentile of the same.
+    ResponseP99,
+    /// 99th percentile of the generator's own lateness.
+    SendLagP99,
     /// CPU time of the entrant for one request.
     CpuPerRequest,
     /// CPU time of the mock for one request.
@@ -65,6 +73,10 @@ impl Metric {
             Self::TtftP50 => "ttft_p50",
             Self::GapP50 => "gap_p50",
             Self::OverheadP50 => "overhead_p50",
+            Self::OverheadP99 => "overhead_p99",
+            Self::ResponseP50 => "response_p50",
+            Self::ResponseP99 => "response_p99",
+            Self::SendLagP99 => "send_lag_p99",
             Self::CpuPerRequest => "cpu_per_request",
             Self::MockCpuPerRequest => "mock_cpu_per_request",
             Self::GeneratorCpuPerRequest => "generator_cpu_per_request",
@@ -80,8 +92,12 @@ impl Metric {
             | Self::LatencyP50
             | Self::LatencyP99
             | Self::TtftP50
-            | Self::GapP50 => "ms",
+            | Self::GapP50
+            | Self::ResponseP50
+            | Self::ResponseP99 => "ms",
             Self::OverheadP50
+            | Self::OverheadP99
+            | Self::SendLagP99
             | Self::CpuPerRequest
             | Self::MockCpuPerRequest
             | Self::GeneratorCpuPerRequest => "µs",
@@ -100,7 +116,7 @@ pub struct Key {
     pub phase: Phase,
     /// The workload, where there is one.
     pub workload: Option<Workload>,
-    /// The number of workers, where there is load.
+    /// The number of workers, or the rate of an open loop.
     pub level: Option<u32>,
     /// The kind of figure.
     pub metric: Metric,

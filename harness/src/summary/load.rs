@@ -7,7 +7,6 @@ use workload::Workload;
 use super::{Coverage, Estimate, Figure, Key, Metric, pool, why_no_samples};
 use crate::journal::{EntrantRecord, Histogram, Journal, LoadPoint, Phase, Sample};
 use crate::measured::{Measured, Reason};
-use crate::plan::LoadPlan;
 
 /// A p99 stands on at least so many samples.
 pub const MIN_SAMPLES_FOR_P99: u64 = 10_000;
@@ -24,27 +23,35 @@ pub(super) fn figures(
     seen: &[Coverage],
 ) -> Vec<Figure> {
     let profile = &journal.run.profile;
-    let mut figures = Vec::new();
-    let plans = [
+    let closed = [
         (Phase::Latency, Some(&profile.latency)),
         (Phase::Capacity, Some(&profile.capacity)),
         (Phase::Resources, profile.resources.as_ref()),
     ];
-    for (phase, plan) in plans {
-        let Some(plan) = plan else { continue };
+    let mut plans: Vec<(Phase, &[String], &[u32])> = closed
+        .into_iter()
+        .filter_map(|(phase, plan)| {
+            let plan = plan?;
+            Some((phase, &plan.workloads[..], &plan.concurrency[..]))
+        })
+        .collect();
+    if let Some(ladder) = &profile.ladder {
+        plans.push((Phase::Ladder, &ladder.workloads, &ladder.rates));
+    }
+    let mut figures = Vec::new();
+    for (phase, workloads, levels) in plans {
         for coverage in seen {
-            if plan
-                .workloads
+            if workloads
                 .iter()
                 .any(|name| name == coverage.workload.name())
             {
-                let stretch = Stretches {
+                let stretches = Stretches {
                     journal,
                     entrant,
                     phase,
                     coverage,
                 };
-                figures.extend(stretch.figures(plan));
+                figures.extend(stretches.figures(levels));
             }
         }
     }
@@ -64,16 +71,19 @@ impl<'a> Stretches<'a> {
         self.coverage.workload
     }
 
-    fn figures(&self, plan: &LoadPlan) -> Vec<Figure> {
+    fn figures(&self, levels: &[u32]) -> Vec<Figure> {
         let mut figures = Vec::new();
-        for &level in &plan.concurrency {
+        for &level in levels {
             let samples = self.samples(level);
+            // A rung that only some blocks carried would show its best blocks.
+            let skipped = samples.iter().find_map(|sample| sample.skipped.as_ref());
             for (metric, value) in self.at_level(&samples) {
+                let value = skipped.map_or(value, |reason| Measured::absent(reason.clone()));
                 figures.push(self.figure(Some(level), metric, value));
             }
         }
         if self.phase == Phase::Capacity {
-            let (peak, knee) = self.peak_and_knee(plan);
+            let (peak, knee) = self.peak_and_knee(levels);
             figures.push(self.figure(None, Metric::PeakRate, peak));
             figures.push(self.figure(None, Metric::Knee, knee));
         }
@@ -108,20 +118,13 @@ impl<'a> Stretches<'a> {
         }
     }
 
-    fn at_level(&self, samples: &[&Sample]) -> Vec<(Metric, Measured<Estimate>)> {
-        let streamed = self.workload().stream;
+    fn at_level(&self, samples: &[&'a Sample]) -> Vec<(Metric, Measured<Estimate>)> {
+        let p50 = |name, ns_per_unit| self.median_of(samples, name, ns_per_unit);
+        let p99 = |name, ns_per_unit| self.p99_of(samples, name, ns_per_unit);
         let mut figures = vec![
             (Metric::Rate, self.rate(samples)),
             (Metric::Wrong, self.wrong(samples)),
-            (
-                Metric::LatencyP50,
-                self.median_of(samples, "service_ns", NS_PER_MS),
-            ),
-            (Metric::LatencyP99, self.p99_of(samples, "service_ns")),
-            (
-                Metric::OverheadP50,
-                self.median_of(samples, "overhead_ns", NS_PER_US),
-            ),
+            (Metric::OverheadP50, p50("overhead_ns", NS_PER_US)),
             (Metric::CpuPerRequest, self.cpu(samples, entrant_cpu_ns)),
             (Metric::MockCpuPerRequest, self.cpu(samples, mock_cpu_ns)),
             (
@@ -129,13 +132,23 @@ impl<'a> Stretches<'a> {
                 self.cpu(samples, generator_cpu_ns),
             ),
         ];
-        if streamed {
+        if self.phase == Phase::Ladder {
             figures.extend([
-                (
-                    Metric::TtftP50,
-                    self.median_of(samples, "ttft_ns", NS_PER_MS),
-                ),
-                (Metric::GapP50, self.median_of(samples, "gap_ns", NS_PER_MS)),
+                (Metric::OverheadP99, p99("overhead_ns", NS_PER_US)),
+                (Metric::ResponseP50, p50("response_ns", NS_PER_MS)),
+                (Metric::ResponseP99, p99("response_ns", NS_PER_MS)),
+                (Metric::SendLagP99, p99("send_lag_ns", NS_PER_US)),
+            ]);
+        } else {
+            figures.extend([
+                (Metric::LatencyP50, p50("service_ns", NS_PER_MS)),
+                (Metric::LatencyP99, p99("service_ns", NS_PER_MS)),
+            ]);
+        }
+        if self.workload().stream {
+            figures.extend([
+                (Metric::TtftP50, p50("ttft_ns", NS_PER_MS)),
+                (Metric::GapP50, p50("gap_ns", NS_PER_MS)),
             ]);
         }
         figures
@@ -255,12 +268,14 @@ impl<'a> Stretches<'a> {
 
     /// Of each block where each has samples enough; else of all together;
     /// else absent.
-    fn p99_of(&self, samples: &[&'a Sample], name: &str) -> Measured<Estimate> {
+    fn p99_of(&self, samples: &[&'a Sample], name: &str, ns_per_unit: f64) -> Measured<Estimate> {
         let pooled = || -> Result<Estimate, Reason> {
             let histograms = self.histograms(samples, name)?;
             let blocks: BTreeMap<u32, f64> = histograms
                 .iter()
-                .filter_map(|(block, histogram)| Some((*block, histogram.p99? as f64 / NS_PER_MS)))
+                .filter_map(|(block, histogram)| {
+                    Some((*block, histogram.p99? as f64 / ns_per_unit))
+                })
                 .collect();
             if blocks.is_empty() {
                 let absent = self.why_no_percentile(samples, name, "p99");
@@ -277,7 +292,7 @@ impl<'a> Stretches<'a> {
                 });
             }
             let all = pool::merge(histograms.into_values())?;
-            let p99 = all.value_at_quantile(0.99) as f64 / NS_PER_MS;
+            let p99 = all.value_at_quantile(0.99) as f64 / ns_per_unit;
             Ok(Estimate::pooled(p99, blocks, have))
         };
         pooled().into()
@@ -304,10 +319,10 @@ impl<'a> Stretches<'a> {
 
     /// The highest rate of each block's sweep; and the lowest level that, over
     /// all blocks, comes close to the highest.
-    fn peak_and_knee(&self, plan: &LoadPlan) -> (Measured<Estimate>, Measured<Estimate>) {
+    fn peak_and_knee(&self, levels: &[u32]) -> (Measured<Estimate>, Measured<Estimate>) {
         let mut peaks: BTreeMap<u32, f64> = BTreeMap::new();
-        let mut levels = Vec::new();
-        for &level in &plan.concurrency {
+        let mut rates = Vec::new();
+        for &level in levels {
             let samples = self.samples(level);
             for sample in &samples {
                 if let Some(rate) = sample.point.as_ref().and_then(|point| point.achieved_rps) {
@@ -316,17 +331,16 @@ impl<'a> Stretches<'a> {
                 }
             }
             if let Measured::Value(rate) = self.rate(&samples) {
-                levels.push((level, rate.value));
+                rates.push((level, rate.value));
             }
         }
         let blocks = peaks.len() as u64;
-        let absent = plan
-            .concurrency
+        let absent = levels
             .first()
             .and_then(|level| self.nothing_right(&self.samples(*level)));
         let peak = self.estimate(peaks, absent);
-        let highest = levels.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
-        let knee = levels.iter().find(|(_, rate)| *rate >= KNEE * highest);
+        let highest = rates.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
+        let knee = rates.iter().find(|(_, rate)| *rate >= KNEE * highest);
         let knee = match (&peak, knee) {
             (Measured::Absent { absent }, _) => Measured::absent(absent.clone()),
             (Measured::Value(_), Some((level, _))) => {

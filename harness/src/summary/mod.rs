@@ -21,6 +21,7 @@ pub use coverage::Coverage;
 pub use estimate::Estimate;
 pub use figure::{Figure, Key, Metric};
 pub use load::MIN_SAMPLES_FOR_P99;
+pub(crate) use primary::common_rate;
 pub use primary::{Cell, Primary};
 pub use ranking::{Place, RANK_LEVEL, Ranking, blocks_to_rank};
 pub use stolen::StolenTime;

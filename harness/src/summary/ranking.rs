@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_clear_difference_ranks_and_noise_ties_and_controls_are_left_out() {
         let rankings = rank(12, None);
-        assert_eq!(rankings.len(), 19);
+        assert_eq!(rankings.len(), 20);
         for cell in [
             "overhead p50 of chat",
             "capacity of messages",

@@ -1,10 +1,10 @@
 //! Nothing is called ok that is not: loadgen against a server that misbehaves
 //! in one way at a time. Each expected outcome is written by hand.
 
-mod server;
-
-use server::{Answer, Step, run_loadgen, serve};
 use workload::{Dialect, Script, Workload};
+
+use crate::generator::run_loadgen;
+use crate::server::{Answer, Step, serve};
 
 const CHUNKS: usize = 4;
 

@@ -1,12 +1,7 @@
-//! A server that answers every request with the same steps, and a run of
-//! loadgen against it.
+//! A server that answers every request with the same steps.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
-use std::time::Duration;
-
-use workload::Workload;
 
 /// One thing the server does when a request has come.
 #[derive(Clone, Debug)]
@@ -157,49 +152,4 @@ fn read_request(stream: &mut TcpStream) -> bool {
             Ok(read) => bytes.extend_from_slice(&buffer[..read]),
         }
     }
-}
-
-/// Sends two requests, one after the other, and gives the one outcome that
-/// both must have.
-pub(crate) fn run_loadgen(
-    workload: Workload,
-    chunks: usize,
-    target: &str,
-    more: &[&str],
-) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_loadgen"));
-    command
-        .args(["--url", &format!("http://{target}")])
-        .args(["--workload", workload.name(), "--concurrency", "1"])
-        .args(["--requests", "2", "--chunks", &chunks.to_string()])
-        .args(["--idle-gap", "150ms", "--json"]);
-    if !more.contains(&"--timeout") {
-        command.args(["--timeout", "400ms"]);
-    }
-    let started = std::time::Instant::now();
-    let output = command.args(more).output().expect("loadgen starts");
-    assert!(started.elapsed() < Duration::from_secs(10));
-    let json = String::from_utf8(output.stdout).expect("text");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    let document: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    let point = &document["points"][0];
-    let outcomes: Vec<(String, u64)> = point["outcomes"]
-        .as_object()
-        .expect("outcomes")
-        .iter()
-        .map(|(name, count)| (name.clone(), count.as_u64().expect("a count")))
-        .filter(|(_, count)| *count > 0)
-        .collect();
-    let [(outcome, count)] = outcomes.as_slice() else {
-        panic!("more than one outcome: {point}");
-    };
-    if outcome == "capped" {
-        assert_eq!(*count, 1, "{point}");
-    } else {
-        assert_eq!(*count, 2, "{point}");
-    }
-    let timed = point["histograms"]["service_ns"]["n"].as_u64().unwrap_or(0);
-    assert_eq!(timed, if outcome == "ok" { 2 } else { 0 }, "{point}");
-    outcome.clone()
 }

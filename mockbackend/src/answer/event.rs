@@ -7,6 +7,7 @@ use super::object::Json;
 pub(super) struct Event {
     name: Option<&'static str>,
     data: String,
+    generated: bool,
 }
 
 impl Event {
@@ -15,6 +16,7 @@ impl Event {
         Self {
             name: Some(name),
             data: Box::<str>::from(data).into(),
+            generated: name == "content_block_delta" || name.ends_with(".delta"),
         }
     }
 
@@ -23,7 +25,21 @@ impl Event {
         Self {
             name: None,
             data: data.into(),
+            generated: false,
         }
+    }
+
+    /// The same event, carrying a piece of what the model generates.
+    pub(super) fn generated(self) -> Self {
+        Self {
+            generated: true,
+            ..self
+        }
+    }
+
+    /// Whether it carries a piece of what the model generates.
+    pub(super) fn is_generated(&self) -> bool {
+        self.generated
     }
 
     /// The event as it stands in the stream, its blank line included.

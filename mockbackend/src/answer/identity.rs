@@ -14,6 +14,19 @@ pub(super) const OUTPUT_MESSAGE_ID: &str = "msg_tollgate00000000000000000000001"
 pub(super) const MESSAGE_ID: &str = "msg_01Tollgate0000000000000001";
 pub(super) const REQUEST_ID: &str = "req_tollgate00000000000000000000001";
 
-pub(super) const CALL_ID: &str = "call_tollgate00000000000001";
-pub(super) const FUNCTION_CALL_ID: &str = "fc_tollgate000000000000000000000001";
-pub(super) const TOOL_USE_ID: &str = "toolu_01Tollgate00000000000001";
+pub(super) const REASONING_ID: &str = "rs_tollgate000000000000000000000001";
+
+/// Names the call of the function at `index`.
+pub(super) fn call_id(index: usize) -> String {
+    format!("call_tollgate{:014}", index + 1)
+}
+
+/// Names the item of Responses' output that holds that call.
+pub(super) fn function_call_id(index: usize) -> String {
+    format!("fc_tollgate{:024}", index + 1)
+}
+
+/// Names that call in Messages.
+pub(super) fn tool_use_id(index: usize) -> String {
+    format!("toolu_01Tollgate{:014}", index + 1)
+}

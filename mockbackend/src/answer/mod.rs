@@ -5,14 +5,19 @@
 //! request anew. Only what depends on a request is made for it: a call of a
 //! function it offers, and an error.
 
+mod broken;
 mod call;
 mod chat;
+mod content;
+mod embeddings;
 mod event;
-mod fault;
+mod gemini;
 mod identity;
 mod messages;
 mod models;
-mod object;
+pub(crate) mod object;
+mod problem;
+mod provider;
 mod responses;
 mod stamper;
 mod template;
@@ -22,18 +27,21 @@ use std::borrow::Cow;
 
 use workload::{Dialect, Script};
 
-use crate::ask::Ask;
-use crate::http::{Refusal, Request};
-use crate::route::{Route, route};
-use fault::Fault;
+use crate::ask::{Ask, EmbeddingsAsk};
+use content::Content;
 use object::{Json, object};
+use usage::Usage;
 
+pub(crate) use broken::Breaks;
+pub(crate) use problem::Problem;
+pub use provider::Provider;
 pub use stamper::Stamper;
-pub use template::{Body, Piece, Template};
+pub use template::{Body, Piece, Segment, Template};
 
 /// Every answer that can be ready before it is asked for.
 #[derive(Debug)]
 pub struct Answers {
+    script: Script,
     chat: Text,
     chat_with_usage: Template,
     responses: Text,
@@ -41,6 +49,7 @@ pub struct Answers {
     models: Template,
     anthropic_models: Template,
     health: Template,
+    token_count: Template,
 }
 
 /// The text of the script in one dialect.
@@ -55,55 +64,88 @@ impl Answers {
     pub fn new(script: &Script) -> Self {
         let whole = |dialect, json: Json| Template::whole(200, dialect, "", &json);
         Self {
+            script: script.clone(),
             chat: Text {
-                whole: whole(Dialect::Chat, chat::text(script)),
-                stream: Template::stream(Dialect::Chat, chat::text_stream(script, false)),
+                whole: whole(Dialect::Chat, chat::whole(script, &Content::TEXT)),
+                stream: Template::stream(
+                    Dialect::Chat,
+                    chat::stream(script, &Content::TEXT, false),
+                ),
             },
-            chat_with_usage: Template::stream(Dialect::Chat, chat::text_stream(script, true)),
+            chat_with_usage: Template::stream(
+                Dialect::Chat,
+                chat::stream(script, &Content::TEXT, true),
+            ),
             responses: Text {
-                whole: whole(Dialect::Responses, responses::text(script)),
-                stream: Template::stream(Dialect::Responses, responses::text_stream(script)),
+                whole: whole(Dialect::Responses, responses::whole(script, &Content::TEXT)),
+                stream: Template::stream(
+                    Dialect::Responses,
+                    responses::stream(script, &Content::TEXT),
+                ),
             },
             messages: Text {
-                whole: whole(Dialect::Messages, messages::text(script)),
-                stream: Template::stream(Dialect::Messages, messages::text_stream(script)),
+                whole: whole(Dialect::Messages, messages::whole(script, &Content::TEXT)),
+                stream: Template::stream(
+                    Dialect::Messages,
+                    messages::stream(script, &Content::TEXT),
+                ),
             },
             models: whole(Dialect::Chat, models::openai()),
             anthropic_models: whole(Dialect::Messages, models::anthropic()),
             health: whole(Dialect::Chat, object! { "status": "ok" }),
+            token_count: whole(
+                Dialect::Messages,
+                object! { "input_tokens": Usage::of_request() },
+            ),
         }
     }
 
-    /// The answer to a request.
-    pub fn answer(&self, request: &Request<'_>) -> Cow<'_, Template> {
-        let Some(route) = route(request.target) else {
-            let fault = Fault::not_found(request.target);
-            return Cow::Owned(fault.template(Dialect::Chat));
-        };
-        if !route.allows(request.method) {
-            return Cow::Owned(Fault::wrong_method(route.allowed()).template(route.dialect()));
-        }
-        match route {
-            Route::Generate(dialect) => match Ask::read(dialect, request.body) {
-                Ok(ask) => self.generate(dialect, &ask),
-                Err(bad) => Cow::Owned(Fault::bad_ask(&bad).template(dialect)),
-            },
-            Route::Models if request.anthropic => Cow::Borrowed(&self.anthropic_models),
-            Route::Models => Cow::Borrowed(&self.models),
-            Route::Health => Cow::Borrowed(&self.health),
-        }
+    /// The list of models, in Anthropic's form or in OpenAI's.
+    pub(crate) fn models(&self, anthropic: bool) -> Cow<'_, Template> {
+        Cow::Borrowed(if anthropic {
+            &self.anthropic_models
+        } else {
+            &self.models
+        })
     }
 
-    /// The answer to a request that could not be read to its end; `target` is
-    /// its target, as far as that is known.
-    pub fn refuse(&self, target: Option<&str>, refusal: Refusal) -> Template {
-        let dialect = target.and_then(route).map_or(Dialect::Chat, Route::dialect);
-        Fault::refusal(refusal).template(dialect)
+    /// The sign of life.
+    pub(crate) fn health(&self) -> Cow<'_, Template> {
+        Cow::Borrowed(&self.health)
     }
 
-    fn generate(&self, dialect: Dialect, ask: &Ask) -> Cow<'_, Template> {
-        if let Some(function) = &ask.call {
-            return Cow::Owned(call_template(dialect, function, ask));
+    /// How many tokens a request has.
+    pub(crate) fn token_count(&self) -> Cow<'_, Template> {
+        Cow::Borrowed(&self.token_count)
+    }
+
+    /// The embeddings that were asked for.
+    pub(crate) fn embeddings(&self, ask: &EmbeddingsAsk) -> Cow<'_, Template> {
+        let json = embeddings::embeddings(ask);
+        Cow::Owned(Template::whole(200, Provider::OpenAi, "", &json))
+    }
+
+    /// Gemini's answer.
+    pub(crate) fn gemini(&self, ask: &Ask) -> Cow<'_, Template> {
+        let content = Content::of(ask);
+        Cow::Owned(if ask.stream {
+            Template::stream(Provider::Gemini, gemini::stream(&self.script, &content))
+        } else {
+            let json = gemini::whole(&self.script, &content);
+            Template::whole(200, Provider::Gemini, "", &json)
+        })
+    }
+
+    /// The text of the answers.
+    pub(crate) fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// The answer that was asked for.
+    pub(crate) fn generate(&self, dialect: Dialect, ask: &Ask) -> Cow<'_, Template> {
+        let content = Content::of(ask);
+        if !content.is_plain() {
+            return Cow::Owned(make(dialect, &self.script, &content, ask));
         }
         let text = match dialect {
             Dialect::Chat if ask.stream && ask.include_usage => {
@@ -121,19 +163,19 @@ impl Answers {
     }
 }
 
-fn call_template(dialect: Dialect, function: &str, ask: &Ask) -> Template {
+fn make(dialect: Dialect, script: &Script, content: &Content, ask: &Ask) -> Template {
     if ask.stream {
         let events = match dialect {
-            Dialect::Chat => chat::call_stream(function, ask.include_usage),
-            Dialect::Responses => responses::call_stream(function),
-            Dialect::Messages => messages::call_stream(function),
+            Dialect::Chat => chat::stream(script, content, ask.include_usage),
+            Dialect::Responses => responses::stream(script, content),
+            Dialect::Messages => messages::stream(script, content),
         };
         return Template::stream(dialect, events);
     }
     let json = match dialect {
-        Dialect::Chat => chat::call(function),
-        Dialect::Responses => responses::call(function),
-        Dialect::Messages => messages::call(function),
+        Dialect::Chat => chat::whole(script, content),
+        Dialect::Responses => responses::whole(script, content),
+        Dialect::Messages => messages::whole(script, content),
     };
     Template::whole(200, dialect, "", &json)
 }

@@ -5,22 +5,22 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 /// A piece of JSON, as it goes on the wire.
-pub(super) type Json = Box<RawValue>;
+pub(crate) type Json = Box<RawValue>;
 
 /// `null`, in an object.
-pub(super) const NULL: () = ();
+pub(crate) const NULL: () = ();
 /// `[]`, in an object.
-pub(super) const EMPTY: [(); 0] = [];
+pub(crate) const EMPTY: [(); 0] = [];
 
 /// The fields of an object, still open.
 #[derive(Debug, Default)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     text: String,
 }
 
 impl Fields {
     /// Adds a field.
-    pub(super) fn push(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
+    pub(crate) fn push(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
         self.separate();
         self.text.push_str(&json(key));
         self.text.push(':');
@@ -28,13 +28,19 @@ impl Fields {
     }
 
     /// These fields and one more.
-    pub(super) fn with(mut self, key: &str, value: &(impl Serialize + ?Sized)) -> Self {
+    pub(crate) fn with(mut self, key: &str, value: &(impl Serialize + ?Sized)) -> Self {
         self.push(key, value);
         self
     }
 
+    /// These fields and another object's.
+    pub(crate) fn and(mut self, other: &Fields) -> Self {
+        self.extend(other);
+        self
+    }
+
     /// Adds all of another object's fields.
-    pub(super) fn extend(&mut self, other: &Fields) {
+    pub(crate) fn extend(&mut self, other: &Fields) {
         if !other.text.is_empty() {
             self.separate();
             self.text.push_str(&other.text);
@@ -42,7 +48,7 @@ impl Fields {
     }
 
     /// The object.
-    pub(super) fn close(self) -> Json {
+    pub(crate) fn close(self) -> Json {
         RawValue::from_string(format!("{{{}}}", self.text)).expect("fields are written as JSON")
     }
 
@@ -71,7 +77,7 @@ macro_rules! object {
     };
 }
 
-pub(super) use {fields, object};
+pub(crate) use {fields, object};
 
 #[cfg(test)]
 mod tests {

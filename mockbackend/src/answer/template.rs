@@ -1,12 +1,14 @@
 //! Answers as bytes, with the places where stamps are filled in.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde_json::value::RawValue;
-use workload::{Dialect, stamp};
+use workload::stamp;
 
 use super::event::Event;
 use super::identity::REQUEST_ID;
+use super::provider::Provider;
 
 /// An answer, ready but for its stamps.
 #[derive(Clone, Debug)]
@@ -30,6 +32,40 @@ pub struct Piece {
     bytes: Vec<u8>,
     payload: Range<usize>,
     slots: Vec<Slot>,
+    generated: bool,
+}
+
+/// The bytes of one write of a stream, before they are framed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// An event, several, or part of one.
+    pub bytes: Vec<u8>,
+    /// They carry a piece of what the model generates.
+    pub generated: bool,
+}
+
+impl Segment {
+    /// Text that carries no piece.
+    pub fn plain(text: &str) -> Self {
+        Self {
+            bytes: text.into(),
+            generated: false,
+        }
+    }
+
+    /// The bytes as text.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+}
+
+impl From<&Event> for Segment {
+    fn from(event: &Event) -> Self {
+        Self {
+            bytes: event.text().into_bytes(),
+            generated: event.is_generated(),
+        }
+    }
 }
 
 /// The place of one stamp.
@@ -44,38 +80,66 @@ pub(super) struct Slot {
 impl Template {
     /// A whole answer: `extra` are further fields of the head, each with its
     /// line end.
-    pub(super) fn whole(status: u16, dialect: Dialect, extra: &str, json: &RawValue) -> Self {
+    pub(super) fn whole(
+        status: u16,
+        provider: impl Into<Provider>,
+        extra: &str,
+        json: &RawValue,
+    ) -> Self {
         let length = json.get().len();
         let line = status_line(status);
-        let request_id = request_id_field(dialect);
+        let request_id = request_id(provider.into());
         Self {
             head: format!(
                 "{line}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
-                 {request_id}: {REQUEST_ID}\r\n{extra}"
+                 {request_id}{extra}"
             )
             .into_bytes(),
             body: Body::Whole(Piece::plain(json.get())),
         }
     }
 
+    /// JSON of the mock's own.
+    pub(crate) fn json(text: &str) -> Self {
+        let empty = Self::whole(200, Provider::OpenAi, "", RawValue::NULL);
+        empty.with_text(text)
+    }
+
     /// A stream of events.
-    pub(super) fn stream(dialect: Dialect, events: Vec<Event>) -> Self {
+    pub(super) fn stream(provider: impl Into<Provider>, events: Vec<Event>) -> Self {
         let line = status_line(200);
-        let request_id = request_id_field(dialect);
-        let last = events.len().saturating_sub(1);
+        let request_id = request_id(provider.into());
         Self {
             head: format!(
                 "{line}\r\ncontent-type: text/event-stream; charset=utf-8\r\n\
-                 cache-control: no-cache\r\n{request_id}: {REQUEST_ID}\r\n"
+                 cache-control: no-cache\r\n{request_id}"
             )
             .into_bytes(),
-            body: Body::Stream(
-                events
-                    .iter()
-                    .enumerate()
-                    .map(|(index, event)| Piece::chunk(&event.text(), index == last))
-                    .collect(),
-            ),
+            body: Body::Stream(chunks(events.iter().map(Segment::from))),
+        }
+    }
+
+    /// The same answer with another text, if it is a whole one.
+    pub(crate) fn with_text(&self, text: &str) -> Self {
+        let head = String::from_utf8_lossy(&self.head);
+        let head = head.split_inclusive("\r\n").map(|line| {
+            if line.starts_with("content-length: ") {
+                Cow::Owned(format!("content-length: {}\r\n", text.len()))
+            } else {
+                Cow::Borrowed(line)
+            }
+        });
+        Self {
+            head: head.collect::<String>().into_bytes(),
+            body: Body::Whole(Piece::plain(text)),
+        }
+    }
+
+    /// The same answer with other events, if it is a stream.
+    pub(crate) fn with_events(&self, events: &[Segment]) -> Self {
+        Self {
+            head: self.head.clone(),
+            body: Body::Stream(chunks(events.iter().cloned())),
         }
     }
 
@@ -85,7 +149,7 @@ impl Template {
     }
 
     /// Whether it comes as events.
-    pub(super) fn is_stream(&self) -> bool {
+    pub(crate) fn is_stream(&self) -> bool {
         matches!(self.body, Body::Stream(_))
     }
 
@@ -98,24 +162,27 @@ impl Template {
 
 impl Piece {
     fn plain(text: &str) -> Self {
-        Self::new(text.into(), 0..text.len())
+        Self::new(text.into(), 0..text.len(), true)
     }
 
     /// A chunk of the chunked coding; with the last one goes the coding's own
     /// end, so that it costs no write.
-    fn chunk(text: &str, last: bool) -> Self {
-        let size = format!("{:x}\r\n", text.len());
+    fn chunk(segment: &Segment, last: bool) -> Self {
+        let content = &segment.bytes;
+        let size = format!("{:x}\r\n", content.len());
         let end = if last { "\r\n0\r\n\r\n" } else { "\r\n" };
-        let payload = size.len()..size.len() + text.len();
-        Self::new([&size, text, end].concat().into_bytes(), payload)
+        let payload = size.len()..size.len() + content.len();
+        let bytes = [size.as_bytes(), content, end.as_bytes()].concat();
+        Self::new(bytes, payload, segment.generated)
     }
 
-    fn new(bytes: Vec<u8>, payload: Range<usize>) -> Self {
+    fn new(bytes: Vec<u8>, payload: Range<usize>, generated: bool) -> Self {
         let slots = find_blank_stamps(&bytes);
         Self {
             bytes,
             payload,
             slots,
+            generated,
         }
     }
 
@@ -129,28 +196,58 @@ impl Piece {
         self.payload.clone()
     }
 
+    /// The bytes without the framing.
+    pub(crate) fn content(&self) -> &[u8] {
+        &self.bytes[self.payload.clone()]
+    }
+
+    /// Whether it carries a piece of what the model generates.
+    pub(crate) fn is_generated(&self) -> bool {
+        self.generated
+    }
+
     pub(super) fn slots(&self) -> &[Slot] {
         &self.slots
     }
 }
 
-/// The field in which a provider names the request, for support.
-fn request_id_field(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Chat | Dialect::Responses => "x-request-id",
-        Dialect::Messages => "request-id",
-    }
+/// Each segment as a chunk.
+fn chunks(segments: impl Iterator<Item = Segment>) -> Vec<Piece> {
+    let mut segments = segments.peekable();
+    std::iter::from_fn(|| {
+        let segment = segments.next()?;
+        Some(Piece::chunk(&segment, segments.peek().is_none()))
+    })
+    .collect()
+}
+
+/// The line that names the request.
+fn request_id(provider: Provider) -> String {
+    provider
+        .request_id_field()
+        .map_or(String::new(), |field| format!("{field}: {REQUEST_ID}\r\n"))
 }
 
 fn status_line(status: u16) -> String {
     let reason = match status {
         200 => "OK",
         400 => "Bad Request",
+        401 => "Unauthorized",
+        402 => "Payment Required",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        409 => "Conflict",
         413 => "Content Too Large",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
         501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
         _ => "",
     };
     format!("HTTP/1.1 {status} {reason}")
@@ -191,9 +288,12 @@ mod tests {
 
     #[test]
     fn chunks_are_framed() {
-        let chunk = Piece::chunk("data: é\n\n", false);
+        let chunk = Piece::chunk(&Segment::plain("data: é\n\n"), false);
         assert_eq!(chunk.bytes(), "a\r\ndata: é\n\n\r\n".as_bytes());
         assert_eq!(&chunk.bytes()[chunk.payload()], "data: é\n\n".as_bytes());
-        assert_eq!(Piece::chunk("x", true).bytes(), b"1\r\nx\r\n0\r\n\r\n");
+        assert_eq!(
+            Piece::chunk(&Segment::plain("x"), true).bytes(),
+            b"1\r\nx\r\n0\r\n\r\n"
+        );
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! Fields that do not matter are skipped, not judged.
 
+mod embeddings;
+mod gemini;
+mod marks;
+mod reasoning;
 mod tools;
 
 use std::borrow::Cow;
@@ -11,15 +15,31 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use workload::Dialect;
 
+pub use embeddings::EmbeddingsAsk;
+use marks::Marks;
+pub use reasoning::Reasoning;
+
+use crate::fault::{BadFault, Faults, MODEL_SUFFIX};
+
 /// What a request asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ask {
     /// The answer is to come as a stream of events.
     pub stream: bool,
     /// Chat's `stream_options.include_usage`.
     pub include_usage: bool,
-    /// The function to be called; without one the answer is text.
-    pub call: Option<String>,
+    /// The functions to be called, one unless the prompt asks for two by
+    /// `[[two tools]]`; without any the answer is text.
+    pub calls: Vec<String>,
+    /// The model is to reason.
+    pub reasoning: Reasoning,
+    /// The prompt holds `[[refuse]]`: the model is not to answer.
+    pub refuse: bool,
+    /// The prompt holds `[[cached]]`, or in Messages a `cache_control`: part
+    /// of it was in a cache.
+    pub cached: bool,
+    /// The faults asked for behind the model's name.
+    pub faults: Faults,
 }
 
 /// Why a request's JSON cannot be answered.
@@ -37,6 +57,12 @@ pub enum BadAsk {
     /// `tool_choice` names a function that `tools` does not offer.
     #[error("tool_choice: no function named `{0}` in `tools`")]
     UnknownFunction(String),
+    /// A field holds more or less than is taken.
+    #[error("{0}: out of range")]
+    OutOfRange(&'static str),
+    /// The fault behind the model's name cannot be done.
+    #[error(transparent)]
+    Fault(#[from] BadFault),
 }
 
 impl BadAsk {
@@ -44,7 +70,8 @@ impl BadAsk {
     pub fn param(&self) -> Option<&'static str> {
         match self {
             Self::NotJson(_) | Self::BadShape(_) => None,
-            Self::Missing(field) => Some(field),
+            Self::Missing(field) | Self::OutOfRange(field) => Some(field),
+            Self::Fault(_) => Some("model"),
             Self::UnknownFunction(_) => Some("tool_choice"),
         }
     }
@@ -56,6 +83,14 @@ impl From<serde_json::Error> for BadAsk {
             Category::Data => Self::BadShape(error),
             Category::Io | Category::Syntax | Category::Eof => Self::NotJson(error),
         }
+    }
+}
+
+/// The faults asked for behind a model's name.
+fn faults_of(model: &str) -> Result<Faults, BadFault> {
+    match model.split_once(MODEL_SUFFIX) {
+        Some((_, faults)) => faults.parse(),
+        None => Ok(Faults::default()),
     }
 }
 
@@ -76,6 +111,13 @@ struct Body<'a> {
     /// Responses' conversation.
     #[serde(borrow)]
     input: Option<&'a RawValue>,
+    parallel_tool_calls: Option<bool>,
+    #[serde(borrow)]
+    reasoning_effort: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    reasoning: Option<&'a RawValue>,
+    #[serde(borrow)]
+    thinking: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -90,13 +132,17 @@ impl Ask {
     /// [`BadAsk`], when it is not JSON of the dialect's shape, names no model,
     /// or wants a function called that it does not offer.
     pub fn read(dialect: Dialect, body: &[u8]) -> Result<Self, BadAsk> {
+        let marks = Marks::find(dialect, body);
         let body: Body<'_> = serde_json::from_slice(body)?;
-        if body.model.as_ref().is_none_or(|model| model.is_empty()) {
+        let model = body.model.as_deref().unwrap_or_default();
+        if model.is_empty() {
             return Err(BadAsk::Missing("model"));
         }
-        let call = match body.tools {
-            Some(tools) => tools::function_to_call(dialect, tools, &body)?,
-            None => None,
+        let reasoning = reasoning::reasoning(dialect, &body)?;
+        let faults = faults_of(model)?;
+        let calls = match body.tools {
+            Some(tools) => tools::functions_to_call(dialect, tools, &body, marks.two_tools)?,
+            None => Vec::new(),
         };
         Ok(Self {
             stream: body.stream.unwrap_or(false),
@@ -104,7 +150,11 @@ impl Ask {
                 .stream_options
                 .and_then(|options| options.include_usage)
                 .unwrap_or(false),
-            call,
+            calls,
+            reasoning,
+            refuse: marks.refuse,
+            cached: marks.cached,
+            faults,
         })
     }
 }
@@ -116,11 +166,7 @@ mod tests {
     #[test]
     fn streams_and_usage() {
         let read = |body: &str| Ask::read(Dialect::Chat, body.as_bytes()).unwrap();
-        let text = Ask {
-            stream: false,
-            include_usage: false,
-            call: None,
-        };
+        let text = Ask::default();
         assert_eq!(read(r#"{"model":"m","messages":[],"new":{"a":[1]}}"#), text);
         assert_eq!(
             read(r#"{"stream":null,"model":"\u00e9","stream_options":null}"#),
@@ -131,7 +177,7 @@ mod tests {
             Ask {
                 stream: true,
                 include_usage: true,
-                call: None
+                ..text.clone()
             }
         );
     }

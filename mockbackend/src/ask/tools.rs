@@ -1,7 +1,9 @@
-//! Which function a request wants called, if any.
+//! Which functions a request wants called, if any.
 //!
 //! The mock calls one function: the one that `tool_choice` names, or else the
-//! first that is offered. Once the conversation ends with a tool's result it
+//! first that is offered. Asked for two, it calls the second as well, or the
+//! same again where none is offered, unless calls in parallel are refused.
+//! Once the conversation ends with a tool's result it
 //! answers with text.
 
 use std::borrow::Cow;
@@ -22,6 +24,8 @@ struct Tool<'a> {
     name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     function: Option<Named<'a>>,
+    /// In Messages' `tool_choice`.
+    disable_parallel_tool_use: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -69,19 +73,24 @@ struct Block<'a> {
     kind: Option<Cow<'a, str>>,
 }
 
-/// The name of the function to call, or nothing when the answer is text.
-pub(super) fn function_to_call(
+/// The names of the functions to call, or none when the answer is text.
+pub(super) fn functions_to_call(
     dialect: Dialect,
     tools: &RawValue,
     body: &Body<'_>,
-) -> Result<Option<String>, BadAsk> {
+    two: bool,
+) -> Result<Vec<String>, BadAsk> {
     let mut offered = read::<Vec<Tool<'_>>>(tools)?
         .into_iter()
         .filter_map(|tool| tool.function_name(dialect));
     let choice = body.tool_choice.map(read::<Choice<'_>>).transpose()?;
+    let one_alone = body.parallel_tool_calls == Some(false)
+        || matches!(&choice, Some(Choice::Object(choice)) if choice.disable_parallel_tool_use == Some(true));
     let name = match choice {
-        Some(Choice::Word(word)) if word == "none" => return Ok(None),
-        Some(Choice::Object(choice)) if choice.kind.as_deref() == Some("none") => return Ok(None),
+        Some(Choice::Word(word)) if word == "none" => return Ok(Vec::new()),
+        Some(Choice::Object(choice)) if choice.kind.as_deref() == Some("none") => {
+            return Ok(Vec::new());
+        }
         Some(Choice::Object(choice)) => match choice.function_name(dialect) {
             Some(forced) => Some(
                 offered
@@ -93,9 +102,17 @@ pub(super) fn function_to_call(
         Some(Choice::Word(_)) | None => offered.next(),
     };
     if ends_with_result(dialect, body)? {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    Ok(name.map(Cow::into_owned))
+    let Some(name) = name else {
+        return Ok(Vec::new());
+    };
+    let second = (two && !one_alone).then(|| offered.next().unwrap_or_else(|| name.clone()));
+    Ok([Some(name), second]
+        .into_iter()
+        .flatten()
+        .map(Cow::into_owned)
+        .collect())
 }
 
 fn ends_with_result(dialect: Dialect, body: &Body<'_>) -> Result<bool, BadAsk> {
@@ -133,7 +150,25 @@ mod tests {
 
     fn call(dialect: Dialect, fields: &str) -> Option<String> {
         let body = format!(r#"{{"model":"m",{fields}}}"#);
-        Ask::read(dialect, body.as_bytes()).unwrap().call
+        let calls = Ask::read(dialect, body.as_bytes()).unwrap().calls;
+        assert!(calls.len() < 2);
+        calls.into_iter().next()
+    }
+
+    #[test]
+    fn two_at_once() {
+        let calls = |dialect, fields: &str| {
+            let body = format!(r#"{{"model":"m","user":"[[two tools]]",{fields}}}"#);
+            Ask::read(dialect, body.as_bytes()).unwrap().calls
+        };
+        let two = r#""tools":[{"type":"function","name":"a"},{"type":"function","name":"b"}]"#;
+        let one = r#""tools":[{"name":"a"}]"#;
+        assert_eq!(calls(Dialect::Responses, two), ["a", "b"]);
+        assert_eq!(calls(Dialect::Messages, one), ["a", "a"]);
+        let not = format!(r#"{two},"parallel_tool_calls":false"#);
+        assert_eq!(calls(Dialect::Responses, &not), ["a"]);
+        let not = r#""tool_choice":{"type":"auto","disable_parallel_tool_use":true}"#;
+        assert_eq!(calls(Dialect::Messages, &format!("{one},{not}")), ["a"]);
     }
 
     #[test]

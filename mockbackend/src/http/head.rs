@@ -86,6 +86,8 @@ pub(super) struct Head {
     pub(super) expects_continue: bool,
     /// It has an `anthropic-version` field.
     pub(super) anthropic: bool,
+    /// Where the value of `x-mock-fault` stands, from the head's first byte.
+    pub(super) fault: Option<Range<usize>>,
 }
 
 impl Head {
@@ -122,6 +124,7 @@ impl Head {
             close: old,
             expects_continue: false,
             anthropic: false,
+            fault: None,
         };
         let mut content_length = None;
         for field in request.headers.iter() {
@@ -143,6 +146,9 @@ impl Head {
                 head.expects_continue = !old && value.eq_ignore_ascii_case(b"100-continue");
             } else if field.name.eq_ignore_ascii_case("anthropic-version") {
                 head.anthropic = true;
+            } else if field.name.eq_ignore_ascii_case("x-mock-fault") {
+                let offset = value.as_ptr() as usize - input.as_ptr() as usize;
+                head.fault = Some(offset..offset + value.len());
             }
         }
         match (head.framing, content_length) {

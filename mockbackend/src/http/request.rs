@@ -20,6 +20,10 @@ pub struct Request<'a> {
     pub target: &'a str,
     /// It has an `anthropic-version` field.
     pub anthropic: bool,
+    /// The value of its `x-mock-fault` field.
+    pub fault: Option<&'a str>,
+    /// Its head as it came, its blank line included.
+    pub head: &'a [u8],
     /// Its body, free of transfer coding.
     pub body: &'a [u8],
     /// How its answer has to be framed.
@@ -146,11 +150,16 @@ impl RequestReader {
                 },
             );
         };
+        let whole_head = &self.input[self.start..body_start];
         let request = Request {
             method: head.method,
-            target: str::from_utf8(&self.input[self.start..][head.target.clone()])
-                .unwrap_or_default(),
+            target: str::from_utf8(&whole_head[head.target.clone()]).unwrap_or_default(),
             anthropic: head.anthropic,
+            fault: head
+                .fault
+                .clone()
+                .map(|place| str::from_utf8(&whole_head[place]).unwrap_or("?")),
+            head: whole_head,
             body: match head.framing {
                 Framing::Length(_) => &self.input[body_start..end],
                 Framing::Chunked(_) => &self.decoded,

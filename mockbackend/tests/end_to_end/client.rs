@@ -1,6 +1,6 @@
 //! A client that shows what is on the wire.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -101,6 +101,14 @@ impl Client {
     /// Everything until the mock closes the connection.
     pub(crate) fn rest(&mut self) -> Vec<u8> {
         self.stream.read_to_end(&mut self.input).unwrap();
+        std::mem::take(&mut self.input)
+    }
+
+    /// Everything that comes until nothing has come for `patience`.
+    pub(crate) fn heard_in(&mut self, patience: Duration) -> Vec<u8> {
+        self.stream.set_read_timeout(Some(patience)).unwrap();
+        let error = self.stream.read_to_end(&mut self.input).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::WouldBlock);
         std::mem::take(&mut self.input)
     }
 

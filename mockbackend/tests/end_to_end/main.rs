@@ -6,7 +6,13 @@
 )]
 
 mod client;
+mod faults;
+mod gemini;
 mod http;
+mod journal;
 mod mock;
+mod pace;
+mod relay;
 mod startup;
+mod strict;
 mod workloads;

@@ -29,8 +29,14 @@ impl Chunks {
 
     /// A chunk with this delta.
     pub(super) fn delta(&mut self, delta: Json) {
-        let chunk = self.chunk(delta, None);
-        self.push(chunk);
+        let chunk = Box::<str>::from(self.chunk(delta, None).close());
+        let event = Event::unnamed(chunk);
+        // The first only says whose the message is.
+        self.events.push(if self.events.is_empty() {
+            event
+        } else {
+            event.generated()
+        });
     }
 
     /// The chunk that says why the stream ends, the usage, and the end.

@@ -5,73 +5,117 @@ mod chunks;
 use workload::{Preset, Script};
 
 use super::call;
+use super::content::{Content, REFUSAL, Said};
 use super::event::Event;
-use super::identity::{CALL_ID, CHAT_ID, CREATED, FINGERPRINT, MODEL};
+use super::identity::{CHAT_ID, CREATED, FINGERPRINT, MODEL, call_id};
 use super::object::{EMPTY, Json, NULL, fields, object};
 use super::usage::Usage;
 use chunks::Chunks;
 
-/// The script's text as a whole answer.
-pub(super) fn text(script: &Script) -> Json {
-    let mut message = fields! { "role": "assistant", "content": script.whole_text() };
-    if script.preset() == Preset::Stamped {
-        message.extend(&fields! { "refusal": NULL, "annotations": EMPTY });
-    }
-    completion(message.close(), "stop", Usage::of(script), script.preset())
+/// A whole answer.
+pub(super) fn whole(script: &Script, content: &Content) -> Json {
+    let preset = content.preset(script);
+    let mut message = fields! { "role": "assistant" };
+    let finish_reason = match &content.said {
+        Said::Text => {
+            message.push("content", &script.whole_text());
+            if preset == Preset::Stamped {
+                message.extend(&fields! { "refusal": NULL, "annotations": EMPTY });
+            }
+            "stop"
+        }
+        Said::Refusal => {
+            message.extend(&fields! {
+                "content": NULL,
+                "refusal": REFUSAL.concat(),
+                "annotations": EMPTY,
+            });
+            "stop"
+        }
+        Said::Calls(functions) => {
+            let calls: Vec<Json> = functions
+                .iter()
+                .enumerate()
+                .map(|(index, function)| {
+                    object! {
+                        "id": call_id(index),
+                        "type": "function",
+                        "function": object! {
+                            "name": function,
+                            "arguments": call::arguments(),
+                        },
+                    }
+                })
+                .collect();
+            message.extend(&fields! {
+                "content": NULL,
+                "tool_calls": calls,
+                "refusal": NULL,
+                "annotations": EMPTY,
+            });
+            "tool_calls"
+        }
+    };
+    completion(
+        message.close(),
+        finish_reason,
+        content.usage(script),
+        preset,
+    )
 }
 
-/// The script's text as a stream; `include_usage` is the request's option.
+/// A stream; `include_usage` is the request's option.
 ///
 /// The published benchmark's stream has its usage in the chunk that finishes
 /// it, asked for or not.
-pub(super) fn text_stream(script: &Script, include_usage: bool) -> Vec<Event> {
-    let mut chunks = Chunks::new(script.preset(), include_usage);
-    chunks.delta(object! { "role": "assistant", "content": "", "refusal": NULL });
-    for text in script.chunk_texts() {
-        chunks.delta(object! { "content": text });
+pub(super) fn stream(script: &Script, content: &Content, include_usage: bool) -> Vec<Event> {
+    let mut chunks = Chunks::new(content.preset(script), include_usage);
+    let usage = content.usage(script);
+    match &content.said {
+        Said::Text => {
+            chunks.delta(object! { "role": "assistant", "content": "", "refusal": NULL });
+            for text in script.chunk_texts() {
+                chunks.delta(object! { "content": text });
+            }
+            chunks.finish("stop", usage)
+        }
+        Said::Refusal => {
+            chunks.delta(object! { "role": "assistant", "content": "", "refusal": NULL });
+            for text in REFUSAL {
+                chunks.delta(object! { "refusal": text });
+            }
+            chunks.finish("stop", usage)
+        }
+        Said::Calls(functions) => {
+            for (index, function) in functions.iter().enumerate() {
+                call_deltas(&mut chunks, index, function);
+            }
+            chunks.finish("tool_calls", usage)
+        }
     }
-    chunks.finish("stop", Usage::of(script))
 }
 
-/// A call of `function` as a whole answer.
-pub(super) fn call(function: &str) -> Json {
-    let message = object! {
-        "role": "assistant",
-        "content": NULL,
-        "tool_calls": [object! {
-            "id": CALL_ID,
-            "type": "function",
-            "function": object! { "name": function, "arguments": call::arguments() },
-        }],
-        "refusal": NULL,
-        "annotations": EMPTY,
-    };
-    completion(message, "tool_calls", Usage::CALL, Preset::Stamped)
-}
-
-/// A call of `function` as a stream.
+/// The call of one function.
 ///
 /// Only the first delta names the call: clients join what they are given, so
 /// a name given twice would be called twice its name.
-pub(super) fn call_stream(function: &str, include_usage: bool) -> Vec<Event> {
-    let mut chunks = Chunks::new(Preset::Stamped, include_usage);
-    chunks.delta(object! {
-        "role": "assistant",
-        "content": NULL,
-        "tool_calls": [object! {
-            "index": 0,
-            "id": CALL_ID,
-            "type": "function",
-            "function": object! { "name": function, "arguments": "" },
-        }],
-        "refusal": NULL,
+fn call_deltas(chunks: &mut Chunks, index: usize, function: &str) {
+    let calls = [object! {
+        "index": index,
+        "id": call_id(index),
+        "type": "function",
+        "function": object! { "name": function, "arguments": "" },
+    }];
+    chunks.delta(if index == 0 {
+        object! { "role": "assistant", "content": NULL, "tool_calls": calls, "refusal": NULL }
+    } else {
+        object! { "tool_calls": calls }
     });
     for piece in call::PIECES {
-        chunks.delta(object! {
-            "tool_calls": [object! { "index": 0, "function": object! { "arguments": piece } }],
-        });
+        let function = object! { "arguments": piece };
+        let calls = [object! { "index": index, "function": function }];
+        chunks.delta(object! { "tool_calls": calls });
     }
-    chunks.finish("tool_calls", Usage::CALL)
 }
 
 fn completion(message: Json, finish_reason: &str, cost: Usage, preset: Preset) -> Json {
@@ -103,9 +147,9 @@ fn usage(cost: Usage, preset: Preset) -> Json {
     };
     if preset == Preset::Stamped {
         usage.extend(&fields! {
-            "prompt_tokens_details": object! { "cached_tokens": 0, "audio_tokens": 0 },
+            "prompt_tokens_details": object! { "cached_tokens": cost.cached, "audio_tokens": 0 },
             "completion_tokens_details": object! {
-                "reasoning_tokens": 0,
+                "reasoning_tokens": cost.reasoning,
                 "audio_tokens": 0,
                 "accepted_prediction_tokens": 0,
                 "rejected_prediction_tokens": 0,

@@ -13,33 +13,62 @@ fn wire(events: &[Event]) -> String {
 #[test]
 fn stamped_text() {
     let script = Script::stamped(2);
-    assert_snapshot!("text", text(&script));
-    assert_snapshot!("text_stream", wire(&text_stream(&script, false)));
+    assert_snapshot!("text", whole(&script, &Content::TEXT));
+    assert_snapshot!("text_stream", wire(&stream(&script, &Content::TEXT, false)));
 }
 
 #[test]
 fn usage_when_asked_for() {
     let script = Script::stamped(2);
-    assert_snapshot!("text_stream_with_usage", wire(&text_stream(&script, true)));
+    assert_snapshot!(
+        "text_stream_with_usage",
+        wire(&stream(&script, &Content::TEXT, true))
+    );
     assert_snapshot!(
         "call_stream_with_usage",
-        wire(&call_stream("weather", true))
+        wire(&stream(&script, &Content::calls(&["weather"]), true))
     );
 }
 
 #[test]
 fn calls() {
-    assert_snapshot!("call", call("weather"));
-    assert_snapshot!("call_stream", wire(&call_stream("weather", false)));
+    let script = Script::stamped(2);
+    let content = Content::calls(&["weather"]);
+    assert_snapshot!("call", whole(&script, &content));
+    assert_snapshot!("call_stream", wire(&stream(&script, &content, false)));
+}
+
+#[test]
+fn calls_of_two() {
+    let script = Script::stamped(2);
+    let content = Content::calls(&["weather", "time"]);
+    assert_snapshot!("two_calls", whole(&script, &content));
+    assert_snapshot!("two_calls_stream", wire(&stream(&script, &content, true)));
+}
+
+#[test]
+fn reasoning_and_a_cache() {
+    let script = Script::stamped(2);
+    let content = Content::reasoned();
+    assert_snapshot!("reasoned", whole(&script, &content));
+    assert_snapshot!("reasoned_stream", wire(&stream(&script, &content, true)));
+}
+
+#[test]
+fn refusals() {
+    let script = Script::stamped(2);
+    let content = Content::refusal();
+    assert_snapshot!("refusal", whole(&script, &content));
+    assert_snapshot!("refusal_stream", wire(&stream(&script, &content, true)));
 }
 
 #[test]
 fn published() {
     let script = Script::published_2026_06();
-    let whole = text(&script);
+    let whole = whole(&script, &Content::TEXT);
     assert_snapshot!("published", whole);
-    let events = text_stream(&script, false);
+    let events = stream(&script, &Content::TEXT, false);
     assert_eq!(events.len(), 34);
     assert_snapshot!("published_stream", wire(&events));
-    assert_eq!(events, text_stream(&script, true));
+    assert_eq!(events, stream(&script, &Content::TEXT, true));
 }

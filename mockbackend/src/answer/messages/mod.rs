@@ -1,90 +1,52 @@
 //! Anthropic Messages.
 
+mod blocks;
+
 use serde::Serialize;
 use workload::{Preset, Script};
 
-use super::call;
+use super::content::{Content, Said};
 use super::event::Event;
-use super::identity::{MESSAGE_ID, MODEL, TOOL_USE_ID};
+use super::identity::{MESSAGE_ID, MODEL};
 use super::object::{EMPTY, Fields, Json, NULL, fields, object};
 use super::usage::Usage;
+use blocks::{Mode, blocks};
 
-/// The script's text as a whole answer.
-pub(super) fn text(script: &Script) -> Json {
-    let block = object! { "type": "text", "text": script.whole_text() };
-    whole(block, "end_turn", Usage::of(script), script.preset())
-}
-
-/// The script's text as a stream.
-pub(super) fn text_stream(script: &Script) -> Vec<Event> {
-    let deltas = script
-        .chunk_texts()
-        .map(|text| object! { "type": "text_delta", "text": text });
-    stream(
-        object! { "type": "text", "text": "" },
-        deltas,
-        "end_turn",
-        Usage::of(script),
-        script.preset(),
-    )
-}
-
-/// A call of `function` as a whole answer.
-pub(super) fn call(function: &str) -> Json {
-    let input: Json =
-        serde_json::from_str(&call::arguments()).expect("the arguments are JSON; a test says so");
-    let block = object! { "type": "tool_use", "id": TOOL_USE_ID, "name": function, "input": input };
-    whole(block, "tool_use", Usage::CALL, Preset::Stamped)
-}
-
-/// A call of `function` as a stream. The first delta is empty, as the
-/// provider's is.
-pub(super) fn call_stream(function: &str) -> Vec<Event> {
-    let block = object! {
-        "type": "tool_use",
-        "id": TOOL_USE_ID,
-        "name": function,
-        "input": object! {},
-    };
-    let deltas = [""]
+/// A whole answer.
+pub(super) fn whole(script: &Script, content: &Content) -> Json {
+    let blocks: Vec<Json> = blocks(script, content, Mode::Whole)
         .into_iter()
-        .chain(call::PIECES)
-        .map(|piece| object! { "type": "input_json_delta", "partial_json": piece });
-    stream(block, deltas, "tool_use", Usage::CALL, Preset::Stamped)
+        .map(|block| block.whole)
+        .collect();
+    let (usage, preset) = (content.usage(script), content.preset(script));
+    message(blocks, Some(stop_reason(content)), usage, preset)
 }
 
-fn whole(block: Json, stop_reason: &str, cost: Usage, preset: Preset) -> Json {
-    message([block], Some(stop_reason), cost, preset)
-}
-
-fn stream(
-    block: Json,
-    deltas: impl Iterator<Item = Json>,
-    stop_reason: &str,
-    cost: Usage,
-    preset: Preset,
-) -> Vec<Event> {
+/// A stream.
+pub(super) fn stream(script: &Script, content: &Content) -> Vec<Event> {
+    let (cost, preset) = (content.usage(script), content.preset(script));
     let begun = Usage { output: 1, ..cost };
     let message = message(EMPTY, None, begun, preset);
-    let mut events = vec![
-        event("message_start", &fields! { "message": message }),
-        event(
-            "content_block_start",
-            &fields! { "index": 0, "content_block": block },
-        ),
-    ];
-    if preset == Preset::Stamped {
-        events.push(event("ping", &Fields::default()));
+    let mut events = vec![event("message_start", &fields! { "message": message })];
+    for (index, block) in blocks(script, content, Mode::Stream)
+        .into_iter()
+        .enumerate()
+    {
+        let begun = fields! { "index": index, "content_block": block.begun };
+        events.push(event("content_block_start", &begun));
+        if index == 0 && preset == Preset::Stamped {
+            events.push(event("ping", &Fields::default()));
+        }
+        events.extend(block.deltas.into_iter().map(|delta| {
+            event(
+                "content_block_delta",
+                &fields! { "index": index, "delta": delta },
+            )
+        }));
+        events.push(event("content_block_stop", &fields! { "index": index }));
     }
-    events.extend(deltas.map(|delta| {
-        event(
-            "content_block_delta",
-            &fields! { "index": 0, "delta": delta },
-        )
-    }));
-    let delta = stop(Some(stop_reason), preset).close();
+    let delta = stop(Some(stop_reason(content)), preset).close();
     events.extend([
-        event("content_block_stop", &fields! { "index": 0 }),
         event(
             "message_delta",
             &fields! { "delta": delta, "usage": counts(cost, preset).close() },
@@ -92,6 +54,14 @@ fn stream(
         event("message_stop", &Fields::default()),
     ]);
     events
+}
+
+fn stop_reason(content: &Content) -> &'static str {
+    match content.said {
+        Said::Text => "end_turn",
+        Said::Refusal => "refusal",
+        Said::Calls(_) => "tool_use",
+    }
 }
 
 fn message<T: Serialize>(
@@ -116,7 +86,10 @@ fn message<T: Serialize>(
 fn stop(reason: Option<&str>, preset: Preset) -> Fields {
     let mut stop = fields! { "stop_reason": reason, "stop_sequence": NULL };
     if preset == Preset::Stamped {
-        stop.push("stop_details", &NULL);
+        let details = (reason == Some("refusal")).then(|| {
+            object! { "type": "refusal", "category": NULL, "explanation": NULL }
+        });
+        stop.push("stop_details", &details);
     }
     stop
 }
@@ -139,11 +112,12 @@ fn usage(cost: Usage, preset: Preset) -> Json {
 
 /// The counts, which the end of a stream repeats.
 fn counts(cost: Usage, preset: Preset) -> Fields {
-    let mut counts = fields! { "input_tokens": cost.input };
+    // What a cache held is not counted as input here.
+    let mut counts = fields! { "input_tokens": cost.input - cost.cached };
     if preset == Preset::Stamped {
         counts.extend(&fields! {
             "cache_creation_input_tokens": 0,
-            "cache_read_input_tokens": 0,
+            "cache_read_input_tokens": cost.cached,
         });
     }
     counts.push("output_tokens", &cost.output);

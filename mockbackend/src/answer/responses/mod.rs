@@ -7,79 +7,155 @@ use serde::Serialize;
 use workload::{Preset, Script};
 
 use super::call;
+use super::content::{Content, REFUSAL, Said, THOUGHTS};
 use super::event::Event;
-use super::identity::{CALL_ID, FUNCTION_CALL_ID, OUTPUT_MESSAGE_ID};
+use super::identity::{OUTPUT_MESSAGE_ID, REASONING_ID, call_id, function_call_id};
 use super::object::{EMPTY, Json, fields, object};
 use super::usage::Usage;
+use crate::ask::Reasoning;
 use events::Events;
 use response::{Status, response};
 
-/// The script's text as a whole answer.
-pub(super) fn text(script: &Script) -> Json {
-    let item = message(
-        Status::Completed,
-        [part(&script.whole_text(), script.preset())],
-    );
-    let usage = Usage::of(script);
-    response(Status::Completed, &[item], usage, script.preset())
+/// A whole answer.
+pub(super) fn whole(script: &Script, content: &Content) -> Json {
+    let preset = content.preset(script);
+    let mut items = Vec::new();
+    if content.reasoning != Reasoning::None {
+        items.push(reasoning_item(content.reasoning == Reasoning::Shown));
+    }
+    match &content.said {
+        Said::Text => {
+            let part = text_part(&script.whole_text(), preset);
+            items.push(message(Status::Completed, [part]));
+        }
+        Said::Refusal => {
+            let part = refusal_part(&REFUSAL.concat());
+            items.push(message(Status::Completed, [part]));
+        }
+        Said::Calls(functions) => {
+            for (index, function) in functions.iter().enumerate() {
+                items.push(function_call(
+                    Status::Completed,
+                    index,
+                    function,
+                    &call::arguments(),
+                ));
+            }
+        }
+    }
+    response(Status::Completed, &items, content.usage(script), preset)
 }
 
-/// The script's text as a stream.
+/// A stream.
 ///
 /// The published benchmark's stream leaves out `in_progress` and the `done`
 /// events of the part and the item, which clients can do without.
-pub(super) fn text_stream(script: &Script) -> Vec<Event> {
-    let full = script.preset() == Preset::Stamped;
+pub(super) fn stream(script: &Script, content: &Content) -> Vec<Event> {
+    let mut events = Events::begin(content.usage(script), content.preset(script));
+    if content.reasoning != Reasoning::None {
+        reasoning_events(&mut events, content.reasoning == Reasoning::Shown);
+    }
+    match &content.said {
+        Said::Text => text_events(&mut events, script, content.preset(script)),
+        Said::Refusal => refusal_events(&mut events),
+        Said::Calls(functions) => {
+            for (index, function) in functions.iter().enumerate() {
+                call_events(&mut events, index, function);
+            }
+        }
+    }
+    events.complete()
+}
+
+fn text_events(events: &mut Events, script: &Script, preset: Preset) {
+    let full = preset == Preset::Stamped;
     let text = script.stream_text();
-    let in_part =
-        || fields! { "item_id": OUTPUT_MESSAGE_ID, "output_index": 0, "content_index": 0 };
-    let item = message(Status::Completed, [part(&text, script.preset())]);
+    let item = message(Status::Completed, [text_part(&text, preset)]);
+    let in_part = events.part_of(OUTPUT_MESSAGE_ID);
 
-    let mut events = Events::begin(Usage::of(script), script.preset());
     events.item_added(&message(Status::InProgress, EMPTY));
-    let mut added = in_part();
-    added.push("part", &part("", script.preset()));
-    events.push("response.content_part.added", &added);
+    events.push(
+        "response.content_part.added",
+        &in_part().with("part", &text_part("", preset)),
+    );
     for piece in script.chunk_texts() {
-        let mut delta = in_part();
-        delta.extend(&fields! { "delta": piece, "logprobs": EMPTY });
-        events.push("response.output_text.delta", &delta);
+        let delta = fields! { "delta": piece, "logprobs": EMPTY };
+        events.push("response.output_text.delta", &in_part().and(&delta));
     }
-    let mut done = in_part();
-    done.extend(&fields! { "text": text, "logprobs": EMPTY });
-    events.push("response.output_text.done", &done);
+    let done = fields! { "text": text, "logprobs": EMPTY };
+    events.push("response.output_text.done", &in_part().and(&done));
     if full {
-        let mut done = in_part();
-        done.push("part", &part(&text, script.preset()));
+        let done = in_part().with("part", &text_part(&text, preset));
         events.push("response.content_part.done", &done);
-        events.item_done(&item);
+        events.item_done(item);
+    } else {
+        events.item_is(item);
     }
-    events.complete(item)
 }
 
-/// A call of `function` as a whole answer.
-pub(super) fn call(function: &str) -> Json {
-    let item = function_call(Status::Completed, function, &call::arguments());
-    response(Status::Completed, &[item], Usage::CALL, Preset::Stamped)
+fn refusal_events(events: &mut Events) {
+    let refusal = REFUSAL.concat();
+    let in_part = events.part_of(OUTPUT_MESSAGE_ID);
+    events.item_added(&message(Status::InProgress, EMPTY));
+    let added = in_part().with("part", &refusal_part(""));
+    events.push("response.content_part.added", &added);
+    for piece in REFUSAL {
+        events.push("response.refusal.delta", &in_part().with("delta", piece));
+    }
+    events.push(
+        "response.refusal.done",
+        &in_part().with("refusal", &refusal),
+    );
+    let done = in_part().with("part", &refusal_part(&refusal));
+    events.push("response.content_part.done", &done);
+    events.item_done(message(Status::Completed, [refusal_part(&refusal)]));
 }
 
-/// A call of `function` as a stream.
-pub(super) fn call_stream(function: &str) -> Vec<Event> {
-    let in_item = || fields! { "item_id": FUNCTION_CALL_ID, "output_index": 0 };
-    let item = function_call(Status::Completed, function, &call::arguments());
+fn reasoning_events(events: &mut Events, shown: bool) {
+    events.item_added(&reasoning_item(false));
+    if shown {
+        let text = THOUGHTS.concat();
+        let index = events.output_index();
+        let in_summary =
+            || fields! { "item_id": REASONING_ID, "output_index": index, "summary_index": 0 };
+        let added = in_summary().with("part", &summary_part(""));
+        events.push("response.reasoning_summary_part.added", &added);
+        for piece in THOUGHTS {
+            let delta = in_summary().with("delta", piece);
+            events.push("response.reasoning_summary_text.delta", &delta);
+        }
+        let done = in_summary().with("text", &text);
+        events.push("response.reasoning_summary_text.done", &done);
+        let done = in_summary().with("part", &summary_part(&text));
+        events.push("response.reasoning_summary_part.done", &done);
+    }
+    events.item_done(reasoning_item(shown));
+}
 
-    let mut events = Events::begin(Usage::CALL, Preset::Stamped);
-    events.item_added(&function_call(Status::InProgress, function, ""));
+fn call_events(events: &mut Events, index: usize, function: &str) {
+    let output_index = events.output_index();
+    let in_item = || fields! { "item_id": function_call_id(index), "output_index": output_index };
+    events.item_added(&function_call(Status::InProgress, index, function, ""));
     for piece in call::PIECES {
-        let mut delta = in_item();
-        delta.push("delta", piece);
+        let delta = in_item().with("delta", piece);
         events.push("response.function_call_arguments.delta", &delta);
     }
-    let mut done = in_item();
-    done.extend(&fields! { "name": function, "arguments": call::arguments() });
-    events.push("response.function_call_arguments.done", &done);
-    events.item_done(&item);
-    events.complete(item)
+    let done = fields! { "name": function, "arguments": call::arguments() };
+    events.push(
+        "response.function_call_arguments.done",
+        &in_item().and(&done),
+    );
+    events.item_done(function_call(
+        Status::Completed,
+        index,
+        function,
+        &call::arguments(),
+    ));
+}
+
+/// The response of a stream that broke.
+pub(super) fn failed(preset: Preset) -> Json {
+    response(Status::Failed, &[], Usage::REFUSAL, preset)
 }
 
 fn message<T: Serialize>(status: Status, content: T) -> Json {
@@ -92,7 +168,7 @@ fn message<T: Serialize>(status: Status, content: T) -> Json {
     }
 }
 
-fn part(text: &str, preset: Preset) -> Json {
+fn text_part(text: &str, preset: Preset) -> Json {
     let mut part = fields! { "type": "output_text", "annotations": EMPTY };
     if preset == Preset::Stamped {
         part.push("logprobs", &EMPTY);
@@ -101,13 +177,31 @@ fn part(text: &str, preset: Preset) -> Json {
     part.close()
 }
 
-fn function_call(status: Status, function: &str, arguments: &str) -> Json {
+fn refusal_part(refusal: &str) -> Json {
+    object! { "type": "refusal", "refusal": refusal }
+}
+
+/// The item of reasoning, its summary only where one was asked for.
+fn reasoning_item(shown: bool) -> Json {
+    let summary = shown.then(|| summary_part(&THOUGHTS.concat()));
     object! {
-        "id": FUNCTION_CALL_ID,
+        "id": REASONING_ID,
+        "type": "reasoning",
+        "summary": summary.as_slice(),
+    }
+}
+
+fn summary_part(text: &str) -> Json {
+    object! { "type": "summary_text", "text": text }
+}
+
+fn function_call(status: Status, index: usize, function: &str, arguments: &str) -> Json {
+    object! {
+        "id": function_call_id(index),
         "type": "function_call",
         "status": status.name(),
         "arguments": arguments,
-        "call_id": CALL_ID,
+        "call_id": call_id(index),
         "name": function,
     }
 }

@@ -11,6 +11,7 @@ use super::super::usage::Usage;
 pub(super) enum Status {
     InProgress,
     Completed,
+    Failed,
 }
 
 impl Status {
@@ -18,6 +19,7 @@ impl Status {
         match self {
             Self::InProgress => "in_progress",
             Self::Completed => "completed",
+            Self::Failed => "failed",
         }
     }
 }
@@ -49,7 +51,10 @@ pub(super) fn response(status: Status, output: &[Json], usage: Usage, preset: Pr
         "status": status.name(),
         "background": false,
         "completed_at": done.then_some(CREATED),
-        "error": NULL,
+        "error": (status == Status::Failed).then(|| object! {
+            "code": "server_error",
+            "message": "The server had an error while processing your request.",
+        }),
         "frequency_penalty": 0.0,
         "incomplete_details": NULL,
         "instructions": NULL,
@@ -80,9 +85,9 @@ pub(super) fn response(status: Status, output: &[Json], usage: Usage, preset: Pr
 fn usage_json(usage: Usage) -> Json {
     object! {
         "input_tokens": usage.input,
-        "input_tokens_details": object! { "cached_tokens": 0, "cache_write_tokens": 0 },
+        "input_tokens_details": object! { "cached_tokens": usage.cached, "cache_write_tokens": 0 },
         "output_tokens": usage.output,
-        "output_tokens_details": object! { "reasoning_tokens": 0 },
+        "output_tokens_details": object! { "reasoning_tokens": usage.reasoning },
         "total_tokens": usage.total(),
     }
 }
@@ -93,8 +98,8 @@ mod tests {
 
     #[test]
     fn all_keys_are_there() {
-        for status in [Status::InProgress, Status::Completed] {
-            let json = response(status, &[], Usage::CALL, Preset::Stamped);
+        for status in [Status::InProgress, Status::Completed, Status::Failed] {
+            let json = response(status, &[], Usage::REFUSAL, Preset::Stamped);
             let object: serde_json::Map<String, serde_json::Value> =
                 serde_json::from_str(json.get()).unwrap();
             assert_eq!(object.len(), 31);

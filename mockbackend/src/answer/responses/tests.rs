@@ -13,22 +13,48 @@ fn wire(events: &[Event]) -> String {
 #[test]
 fn stamped_text() {
     let script = Script::stamped(2);
-    assert_snapshot!("text", text(&script));
-    assert_snapshot!("text_stream", wire(&text_stream(&script)));
+    assert_snapshot!("text", whole(&script, &Content::TEXT));
+    assert_snapshot!("text_stream", wire(&stream(&script, &Content::TEXT)));
 }
 
 #[test]
 fn calls() {
-    assert_snapshot!("call", call("weather"));
-    assert_snapshot!("call_stream", wire(&call_stream("weather")));
+    let script = Script::stamped(2);
+    let content = Content::calls(&["weather"]);
+    assert_snapshot!("call", whole(&script, &content));
+    assert_snapshot!("call_stream", wire(&stream(&script, &content)));
+}
+
+#[test]
+fn calls_of_two() {
+    let script = Script::stamped(2);
+    let content = Content::calls(&["weather", "time"]);
+    assert_snapshot!("two_calls", whole(&script, &content));
+    assert_snapshot!("two_calls_stream", wire(&stream(&script, &content)));
+}
+
+#[test]
+fn reasoning_and_a_cache() {
+    let script = Script::stamped(2);
+    let content = Content::reasoned();
+    assert_snapshot!("reasoned", whole(&script, &content));
+    assert_snapshot!("reasoned_stream", wire(&stream(&script, &content)));
+}
+
+#[test]
+fn refusals() {
+    let script = Script::stamped(2);
+    let content = Content::refusal();
+    assert_snapshot!("refusal", whole(&script, &content));
+    assert_snapshot!("refusal_stream", wire(&stream(&script, &content)));
 }
 
 #[test]
 fn published() {
     let script = Script::published_2026_06();
-    let whole = text(&script);
+    let whole = whole(&script, &Content::TEXT);
     assert_snapshot!("published", whole);
-    let events = text_stream(&script);
+    let events = stream(&script, &Content::TEXT);
     assert_eq!(events.len(), 36);
     assert_snapshot!("published_stream", wire(&events));
 }
