@@ -8,7 +8,7 @@ use super::number::{significant, spread};
 use super::{ranking, trust};
 use crate::journal::{EntrantRecord, Phase};
 use crate::measured::{Measured, Reason};
-use crate::summary::{Key, Metric, Summary};
+use crate::summary::{Key, Metric, Summary, common_rate};
 
 /// A column: its header and the figure it shows.
 type Column = (String, Key);
@@ -34,6 +34,8 @@ impl<'a> Sections<'a> {
         sections.push(self.latency(Metric::LatencyP99));
         sections.push(self.ttft());
         sections.extend(self.overhead());
+        sections.extend(self.open_loop());
+        sections.extend(self.rungs());
         sections.push(self.capacity());
         sections.push(self.cpu());
         sections.push(self.memory());
@@ -120,6 +122,46 @@ impl<'a> Sections<'a> {
             "Overhead p50, µs, one request at a time",
             "Measured, not subtracted: time on the way to the mock and back, by the mock's stamps \
              in the answer; of a stream, to its first piece.",
+            &columns,
+        ))
+    }
+
+    fn open_loop(&mut self) -> Option<Section> {
+        let profile = &self.summary.run.profile;
+        let rate = common_rate(profile, Workload::ALL[0])?;
+        let columns = workload_columns(&Workload::ALL, |workload| {
+            Key::of_load(Phase::Ladder, workload, Some(rate), Metric::OverheadP50)
+        });
+        Some(self.section(
+            &format!("Overhead p50, µs, open loop at {rate} a second"),
+            "The same load for everyone: requests are sent when they were planned to be. Absent \
+             where an entrant does not carry the rate.",
+            &columns,
+        ))
+    }
+
+    fn rungs(&mut self) -> Option<Section> {
+        let chat = Workload::ALL[0];
+        let rates = self.summary.run.profile.ladder.as_ref()?.rates.clone();
+        let mut columns = Vec::new();
+        for rate in rates {
+            let key = |metric| Key::of_load(Phase::Ladder, chat, Some(rate), metric);
+            columns.extend([
+                column(
+                    &format!("{rate}/s: overhead p50 µs"),
+                    key(Metric::OverheadP50),
+                ),
+                column(&format!("{rate}/s: p99 µs"), key(Metric::OverheadP99)),
+                column(
+                    &format!("{rate}/s: response p99 ms"),
+                    key(Metric::ResponseP99),
+                ),
+            ]);
+        }
+        Some(self.section(
+            "Chat at common rates, open loop",
+            "Response time counts from the planned send. A percentile of it is absent where the \
+             generator itself was late at that percentile.",
             &columns,
         ))
     }

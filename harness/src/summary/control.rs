@@ -126,7 +126,7 @@ mod tests {
         let failed: Vec<String> = twins.failed().map(|one| one.cell.to_string()).collect();
         assert_eq!(failed.len(), 6, "{failed:?}");
         assert!(failed.iter().all(|cell| cell.starts_with("CPU a request")));
-        assert!(twins.differ_in(twins.cells[12].cell));
+        assert!(twins.differ_in(twins.cells[13].cell));
         assert!(!twins.differ_in(twins.cells[0].cell));
     }
 
