@@ -31,7 +31,7 @@ case "${1-}" in
   local)
     shift
     build
-    exec target/release/harness run "$@"
+    exec "${CARGO_TARGET_DIR:-target}/release/harness" run "$@"
     ;;
   -h | --help | help)
     usage

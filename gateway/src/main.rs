@@ -21,6 +21,7 @@ mod server;
 mod sse;
 mod upstream;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -41,7 +42,9 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Failure> {
     if let Some(Command::Check { config }) = &cli.command {
-        print!("{}", check::Summary(&Config::load(Some(config))?));
+        let summary = check::Summary(&Config::load(Some(config))?).to_string();
+        // A reader that has seen enough and closed its end is no failure.
+        let _ = io::stdout().write_all(summary.as_bytes());
         return Ok(());
     }
     let mut config = Config::load(cli.config.as_deref())?;

@@ -102,10 +102,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "M", requires = "targets")]
     pub model: Option<String>,
     /// Header of every request to targets; may be given more than once
-    #[arg(long = "header", value_name = "K: V", requires = "targets", value_parser = parse_header)]
+    #[arg(long = "header", value_name = "K: V", requires = "targets", value_parser = workload::arguments::header)]
     pub headers: Vec<(String, String)>,
     /// Path of a dialect on targets, where it is not the provider's own
-    #[arg(long = "path", value_name = "DIALECT=PATH", requires = "targets", value_parser = parse_path)]
+    #[arg(long = "path", value_name = "DIALECT=PATH", requires = "targets", value_parser = workload::arguments::path)]
     pub paths: Vec<(Dialect, String)>,
     /// How much to measure: smoke (1 block), quick (3), full (12), or the
     /// published method of June 2026
@@ -166,33 +166,12 @@ fn parse_target(target: &str) -> Result<(String, String), String> {
     }
     let url = url.trim_end_matches('/');
     match url.strip_prefix("http://") {
-        Some(authority) if !authority.is_empty() && !authority.contains('/') => {
+        Some(authority) if !authority.is_empty() && !authority.contains(['/', '@', '?', '#']) => {
             Ok((name.to_owned(), url.to_owned()))
         }
-        _ => Err(format!("`{url}` is not `http://HOST:PORT`")),
+        // Not repeated: it may hold a password.
+        _ => Err(format!("the URL of `{name}` is not `http://HOST:PORT`")),
     }
-}
-
-fn parse_header(header: &str) -> Result<(String, String), String> {
-    match header.split_once(':') {
-        Some((name, value)) if !name.trim().is_empty() => {
-            Ok((name.trim().to_owned(), value.trim().to_owned()))
-        }
-        _ => Err(format!("`{header}` is not `NAME: VALUE`")),
-    }
-}
-
-fn parse_path(path: &str) -> Result<(Dialect, String), String> {
-    let (dialect, path) = path
-        .split_once('=')
-        .ok_or_else(|| format!("`{path}` is not `DIALECT=PATH`"))?;
-    let dialect = dialect
-        .parse()
-        .map_err(|error: workload::UnknownWorkload| error.to_string())?;
-    if !path.starts_with('/') {
-        return Err(format!("`{path}` does not begin with `/`"));
-    }
-    Ok((dialect, path.to_owned()))
 }
 
 /// The arguments of `harness selftest`.

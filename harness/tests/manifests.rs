@@ -112,7 +112,7 @@ fn one_that_cannot_run_here_is_a_row_with_the_command_that_helps() {
         row_of("portkey")
     );
     assert!(
-        row_of("bifrost").contains("no: runs only as a container; with Docker: harness run"),
+        row_of("bifrost").contains("docker run --network host maximhq/bifrost:latest"),
         "{}",
         row_of("bifrost")
     );

@@ -70,6 +70,8 @@ fn entrant(name: &str) -> EntrantRecord {
         runtime: "none".to_owned(),
         licence: None,
         neutrality: None,
+        has_manifest: true,
+        notes: None,
         version: Measured::absent(Reason::NotAvailable("made up".to_owned())),
         absent: None,
         not_served: BTreeMap::new(),

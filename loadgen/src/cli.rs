@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use clap::{ArgGroup, Parser};
-use workload::{DEFAULT_CHUNKS, DEFAULT_MODEL, DEFAULT_PROMPT, Dialect, Preset, Script, Workload};
+use workload::{
+    BENCH_API_KEY, DEFAULT_CHUNKS, DEFAULT_MODEL, DEFAULT_PROMPT, Dialect, Preset, Script, Workload,
+};
 
 use crate::arrivals::Arrivals;
 use crate::target::BaseUrl;
@@ -61,8 +63,10 @@ pub struct Cli {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub requests: Option<u64>,
 
-    /// How long to send for each point; requests under way then are let
-    /// finish, but count for the rate only if they end in time [default: 5s].
+    /// How long to send for each point [default: 5s]. In a closed loop it
+    /// begins when the warm-up's answers have come, at least one a worker, and
+    /// lasts until there was one a worker. Requests under way at its end are
+    /// let finish, but count for the rate only if they end in time.
     #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
     pub duration: Option<Duration>,
 
@@ -90,15 +94,15 @@ pub struct Cli {
     pub prompt: String,
 
     /// Key sent as each dialect's SDK sends it.
-    #[arg(long, value_name = "KEY", default_value = "sk-bench-test-key")]
+    #[arg(long, value_name = "KEY", default_value = BENCH_API_KEY)]
     pub api_key: String,
 
     /// Header of every request; replaces the workload's own of that name.
-    #[arg(long, value_name = "K: V", value_parser = parse_header)]
+    #[arg(long, value_name = "K: V", value_parser = workload::arguments::header)]
     pub header: Vec<(String, String)>,
 
     /// Path of a dialect, where it is not the provider's own.
-    #[arg(long, value_name = "DIALECT=PATH", value_parser = parse_path)]
+    #[arg(long, value_name = "DIALECT=PATH", value_parser = workload::arguments::path)]
     pub path: Vec<(Dialect, String)>,
 
     /// Longest time from sending a request to its complete answer.
@@ -180,57 +184,5 @@ fn parse_rate(rate: &str) -> Result<f64, String> {
         _ => Err(format!(
             "`{rate}` is no rate from 0.01 to 1000000 requests a second"
         )),
-    }
-}
-
-fn parse_header(header: &str) -> Result<(String, String), String> {
-    let (name, value) = header
-        .split_once(':')
-        .ok_or_else(|| format!("`{header}` is not `NAME: VALUE`"))?;
-    let (name, value) = (name.trim(), value.trim());
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(token) {
-        return Err(format!("`{name}` is not a header's name"));
-    }
-    if value.bytes().any(|byte| byte.is_ascii_control()) {
-        return Err(format!("the value of `{name}` has a control character"));
-    }
-    Ok((name.to_owned(), value.to_owned()))
-}
-
-fn parse_path(path: &str) -> Result<(Dialect, String), String> {
-    let (dialect, path) = path
-        .split_once('=')
-        .ok_or_else(|| format!("`{path}` is not `DIALECT=PATH`"))?;
-    let dialect = dialect
-        .parse()
-        .map_err(|error: workload::UnknownWorkload| error.to_string())?;
-    if !path.starts_with('/') || path.bytes().any(|byte| byte <= b' ' || byte == 0x7f) {
-        return Err(format!("`{path}` is not a path; it begins with `/`"));
-    }
-    Ok((dialect, path.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headers_cannot_smuggle_lines() {
-        assert_eq!(parse_header("A: b"), Ok(("A".into(), "b".into())));
-        assert!(parse_header("A").is_err());
-        assert!(parse_header("A b: c").is_err());
-        assert!(parse_header("A: b\r\nC: d").is_err());
-    }
-
-    #[test]
-    fn paths() {
-        assert_eq!(
-            parse_path("messages=/anthropic/v1/messages"),
-            Ok((Dialect::Messages, "/anthropic/v1/messages".into()))
-        );
-        assert!(parse_path("messages=x").is_err());
-        assert!(parse_path("messages=/a b").is_err());
-        assert!(parse_path("message=/x").unwrap_err().contains("messages"));
     }
 }

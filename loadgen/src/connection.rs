@@ -18,7 +18,7 @@ const MAX_REFUSAL_BYTES: usize = 300;
 
 /// How long an answer may take and how long it may be silent.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct Patience {
     /// From sending the request to the complete answer.
     pub timeout: Duration,
     /// Between two reads, once the response has begun.
@@ -62,7 +62,7 @@ pub struct Connection {
     token: Token,
     target: SocketAddr,
     request: Arc<[u8]>,
-    limits: Limits,
+    patience: Patience,
     socket: Option<TcpStream>,
     state: State,
     reader: ResponseReader,
@@ -87,14 +87,14 @@ impl Connection {
         target: SocketAddr,
         request: Arc<[u8]>,
         expected: Arc<Expected>,
-        limits: Limits,
+        patience: Patience,
     ) -> Self {
         let streamed = expected.workload().stream;
         Self {
             token,
             target,
             request,
-            limits,
+            patience,
             socket: None,
             state: State::Down,
             reader: ResponseReader::new(),
@@ -180,18 +180,22 @@ impl Connection {
         };
         match self.state {
             State::Down | State::Idle => None,
-            State::Connecting if over(self.quiet_since_ns, self.limits.timeout) => {
+            State::Connecting if over(self.quiet_since_ns, self.patience.timeout) => {
                 self.close(registry);
                 Some(Ended::new(Outcome::Connect, "no answer to the connection"))
             }
             State::Connecting => None,
-            _ if over(self.exchange.sent_ns(), self.limits.timeout) && !self.answered => {
+            _ if over(self.exchange.sent_ns(), self.patience.timeout) => {
+                if self.answered {
+                    // Only the framing's end is missing: the answer is there.
+                    return Some(self.finish(registry, EndOfBody::Idle));
+                }
                 self.close(registry);
                 Some(Ended::new(Outcome::Timeout, ""))
             }
             State::Reading
                 if self.exchange.first_byte_ns().is_some()
-                    && over(self.quiet_since_ns, self.limits.idle_gap) =>
+                    && over(self.quiet_since_ns, self.patience.idle_gap) =>
             {
                 Some(self.finish(registry, EndOfBody::Idle))
             }
@@ -203,6 +207,9 @@ impl Connection {
     pub fn cut_off(&mut self, registry: &Registry) -> Option<Ended> {
         if !self.busy() {
             return None;
+        }
+        if self.state == State::Reading && self.answered {
+            return Some(self.finish(registry, EndOfBody::Idle));
         }
         self.close(registry);
         Some(Ended::new(Outcome::Capped, ""))
@@ -273,6 +280,10 @@ impl Connection {
                 return None;
             }
             if let Some(ended) = self.take_bytes(registry, &buffer[..read], now_ns) {
+                if peer_closed {
+                    // Its end is told only once, and has been.
+                    self.close(registry);
+                }
                 return Some(ended);
             }
             // The socket is watched edge by edge: a short read has emptied it,

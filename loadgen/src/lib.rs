@@ -12,7 +12,6 @@ pub mod engine;
 pub mod exchange;
 pub mod frontier;
 pub mod http;
-pub mod limits;
 pub mod point;
 pub mod record;
 pub mod report;

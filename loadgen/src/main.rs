@@ -1,12 +1,13 @@
 //! `loadgen`: see `loadgen --help`.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use loadgen::cli::Cli;
-use loadgen::limits::frontier;
+use loadgen::frontier::frontier;
 use loadgen::point::Bench;
 use loadgen::report;
 
@@ -20,7 +21,8 @@ const TRY_DURATION: Duration = Duration::from_secs(1);
 fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(output) => {
-            println!("{}", output.trim_end());
+            // A reader that has seen enough and closed its end is no failure.
+            let _ = writeln!(io::stdout(), "{}", output.trim_end());
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -48,8 +50,8 @@ fn run(cli: &Cli) -> Result<String, Box<dyn std::error::Error>> {
             let about = format!("{workload}, {pacing}");
             bar.set_message(about.clone());
             let mut on_tick = |ended| bar.set_message(format!("{about}: {ended} answers"));
-            let limit = bench.limit(DURATION);
-            points.push(bench.measure(workload, pacing, limit, &mut on_tick)?);
+            let stop = bench.stop(DURATION);
+            points.push(bench.measure(workload, pacing, stop, &mut on_tick)?);
             bar.inc(1);
         }
     }
@@ -67,12 +69,12 @@ fn frontiers(bench: &Bench<'_>) -> Result<String, Box<dyn std::error::Error>> {
     let mut frontiers = Vec::new();
     for &workload in &cli.workload {
         let mut on_try = |pacing| bar.set_message(format!("{workload}, {pacing}"));
-        let limit = bench.limit(TRY_DURATION);
+        let stop = bench.stop(TRY_DURATION);
         frontiers.push(frontier(
             bench,
             workload,
             &cli.concurrency,
-            limit,
+            stop,
             &mut on_try,
         )?);
         bar.inc(1);

@@ -8,12 +8,12 @@ use std::time::Duration;
 use workload::{Expected, RequestSpec, Script, Workload};
 
 use crate::cli::{Cli, PointPacing};
-use crate::connection::Limits;
-use crate::engine::{Engine, Limit, Load, Pacing, Stretch};
+use crate::connection::Patience;
+use crate::engine::{Engine, Load, Pacing, StopAfter, Stretch};
 use crate::http::request_bytes;
-use crate::record::Metric;
+use crate::record::{Metric, Recorder};
 
-/// An open loop is warmed up over at most so many connections.
+/// Load of another kind is warmed up over at most so many connections.
 const WARMUP_CONNECTIONS: u32 = 64;
 /// Figures of an open loop need this part of the offered rate.
 const RATE_KEPT: f64 = 0.99;
@@ -34,8 +34,9 @@ pub struct Point {
     pub connections: u32,
     /// The measured stretch.
     pub stretch: Stretch,
-    /// The stretch before it, where one was asked for.
-    pub warmup: Option<Stretch>,
+    /// What came before it: the warm-up, at least an answer a worker before a
+    /// closed loop's duration.
+    pub warmup: Option<Recorder>,
 }
 
 impl Point {
@@ -154,10 +155,10 @@ pub struct Bench<'a> {
 impl Bench<'_> {
     /// When a point stops sending, as the command line says; `default` where
     /// it says nothing.
-    pub fn limit(&self, default: Duration) -> Limit {
+    pub fn stop(&self, default: Duration) -> StopAfter {
         match (self.cli.requests, self.cli.duration) {
-            (Some(requests), _) => Limit::Requests(requests),
-            (None, duration) => Limit::Duration(duration.unwrap_or(default)),
+            (Some(requests), _) => StopAfter::Requests(requests),
+            (None, duration) => StopAfter::Duration(duration.unwrap_or(default)),
         }
     }
 
@@ -169,7 +170,7 @@ impl Bench<'_> {
         &self,
         workload: Workload,
         pacing: PointPacing,
-        limit: Limit,
+        stop: StopAfter,
         on_tick: &mut dyn FnMut(u64),
     ) -> io::Result<Point> {
         let cli = self.cli;
@@ -178,20 +179,23 @@ impl Bench<'_> {
             PointPacing::Open(_) => cli.max_connections,
         };
         let mut engine = self.engine(workload, connections as usize)?;
-        let load = |pacing, limit| Load {
+        let load = |pacing, stop, ramp| Load {
             pacing,
-            limit,
+            stop,
+            ramp,
             max_wall: cli.max_wall,
         };
-        let warmup = match cli.warmup {
-            0 => None,
-            requests => {
-                engine.use_connections(connections.min(WARMUP_CONNECTIONS) as usize);
-                let load = load(Pacing::Closed, Limit::Requests(requests));
-                Some(engine.run(load, &mut |_| {})?)
-            }
-        };
-        engine.use_connections(connections as usize);
+        let flows = matches!(
+            (pacing, stop),
+            (PointPacing::Closed(_), StopAfter::Duration(_))
+        );
+        let mut warmup = None;
+        if cli.warmup > 0 && !flows {
+            engine.use_connections(connections.min(WARMUP_CONNECTIONS) as usize);
+            let before = load(Pacing::Closed, StopAfter::Requests(cli.warmup), 0);
+            warmup = Some(engine.run(before, &mut |_| {})?.recorder);
+            engine.use_connections(connections as usize);
+        }
         let paced = match pacing {
             PointPacing::Closed(_) => Pacing::Closed,
             PointPacing::Open(rate_rps) => Pacing::Open {
@@ -200,13 +204,14 @@ impl Bench<'_> {
                 seed: cli.seed,
             },
         };
-        let stretch = engine.run(load(paced, limit), on_tick)?;
+        let ramp = cli.warmup.max(u64::from(connections));
+        let mut stretch = engine.run(load(paced, stop, ramp), on_tick)?;
         Ok(Point {
             workload,
             pacing,
             connections,
+            warmup: warmup.or(stretch.ramped.take()),
             stretch,
-            warmup,
         })
     }
 
@@ -217,10 +222,10 @@ impl Bench<'_> {
         let request: Arc<[u8]> =
             request_bytes(&spec, path, &cli.url.authority(), &cli.header).into();
         let expected = Arc::new(Expected::new(workload, self.script));
-        let limits = Limits {
+        let patience = Patience {
             timeout: cli.timeout,
             idle_gap: cli.idle_gap,
         };
-        Engine::new(self.target, &request, &expected, connections, limits)
+        Engine::new(self.target, &request, &expected, connections, patience)
     }
 }

@@ -6,6 +6,7 @@
 //! [`AnswerCheck`]. Nothing in this crate opens a socket or reads a clock.
 
 pub mod answer;
+pub mod arguments;
 mod catalogue;
 mod outcome;
 mod request;
@@ -16,5 +17,5 @@ pub mod stamp;
 pub use answer::{AnswerCheck, EndOfBody, Expected, Sink};
 pub use catalogue::{Dialect, UnknownWorkload, Workload};
 pub use outcome::Outcome;
-pub use request::{DEFAULT_MODEL, DEFAULT_PROMPT, RequestSpec};
+pub use request::{BENCH_API_KEY, DEFAULT_MODEL, DEFAULT_PROMPT, RequestSpec};
 pub use script::{DEFAULT_CHUNKS, MAX_CHUNKS, Preset, Script};

@@ -8,6 +8,8 @@ use crate::{Dialect, Workload};
 pub const DEFAULT_MODEL: &str = "gpt-4o-mini";
 /// The prompt sent unless another is given; the published benchmark's.
 pub const DEFAULT_PROMPT: &str = "Say hello for a benchmark test.";
+/// The key of the published benchmark, which every entrant accepts.
+pub const BENCH_API_KEY: &str = "sk-bench-test-key";
 /// `max_tokens` of a Messages request, which that dialect requires.
 const MAX_TOKENS: u32 = 256;
 /// The version of the Anthropic API that is asked for.

@@ -7,7 +7,7 @@ mod receive;
 mod whole_answer;
 
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use hyper::{Request, Response, StatusCode};
 use tokio::time::timeout;
 
@@ -93,6 +93,10 @@ async fn begin(
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
+    if watched {
+        // An error told at its end would be more than was announced.
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
     Ok(response)
 }
 

@@ -21,7 +21,7 @@ pub fn report(args: &ReportArgs) -> Result<(), CommandError> {
         }
         let text = render(&Summary::of(&journal), args.format)
             .map_err(|error| CommandError::failure(error.to_string()))?;
-        println!("{}", text.trim_end());
+        super::print(&format!("{}\n", text.trim_end()))?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::plan::{Profile, Slot, schedule};
 use crate::process::{self, Programs};
 use crate::report::{Format, render};
 use crate::resources::HostCpu;
+use crate::runner::check_free;
 use crate::summary::Summary;
 use crate::trial::{self, Contestant, Progress, Rig, TrialError};
 use crate::{interrupt, machine, project};
@@ -37,8 +38,10 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     }
     for left in process::sweep().map_err(CommandError::failure)? {
         eprintln!(
-            "harness: ended {} (process {}), left behind by run {}",
-            left.command, left.pid, left.harness
+            "harness: ended {} (process {}), left behind by the run of process {}",
+            left.program(),
+            left.pid,
+            left.harness
         );
     }
     let begun = match &args.resume {
@@ -48,16 +51,23 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     let installs =
         project::installs(entrants.install_dir.as_deref()).map_err(CommandError::failure)?;
     let programs = Programs::new();
+    let is_target = |name: &String| args.targets.iter().any(|(target, _)| target == name);
     let names: Vec<String> = match &begun {
+        // A target has no manifest to be found by its name.
         Some(journal) => journal
             .run
             .entrants
             .iter()
-            .map(|e| e.name.clone())
+            .filter(|one| one.has_manifest || is_target(&one.name))
+            .map(|one| one.name.clone())
             .collect(),
         None => args.entrants.clone(),
     };
     let known = known(entrants, args, &names, &programs, &installs)?;
+    if let Some(journal) = &begun {
+        contestants::same_as_before(&journal.run, &known)?;
+        warn_of_changes(&journal.run);
+    }
     if known.iter().all(|one| one.record.absent.is_some()) {
         let reasons: Vec<String> = known.iter().map(contestants::why_absent).collect();
         return Err(CommandError::failure(format!(
@@ -65,13 +75,6 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
             reasons.join("\n")
         )));
     }
-    let (folder, run, writer) = match begun.as_ref().zip(args.resume.as_ref()) {
-        Some((journal, path)) => {
-            let writer = JournalWriter::open(path).map_err(CommandError::failure)?;
-            (RunFolder::existing(path), journal.run.clone(), writer)
-        }
-        None => begin(args, &known)?,
-    };
     let mock_listen = args.mock_listen.unwrap_or_else(|| {
         let fixed = if args.targets.is_empty() {
             "127.0.0.1:0"
@@ -82,6 +85,20 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
             .parse()
             .unwrap_or_else(|_| unreachable!("a literal address"))
     });
+    if mock_listen.port() != 0 {
+        check_free(mock_listen.port()).map_err(|taken| {
+            CommandError::failure(format!(
+                "the mock cannot listen: {taken}; choose another --mock-listen"
+            ))
+        })?;
+    }
+    let (folder, run, writer) = match begun.as_ref().zip(args.resume.as_ref()) {
+        Some((journal, path)) => {
+            let writer = JournalWriter::open(path).map_err(CommandError::failure)?;
+            (RunFolder::existing(path), journal.run.clone(), writer)
+        }
+        None => begin(args, &known)?,
+    };
     let contestants: Vec<Contestant> = known
         .into_iter()
         .filter(|one| one.record.absent.is_none())
@@ -98,6 +115,26 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     };
     let end = session.all_trials(mock_listen);
     session.finish(end)
+}
+
+/// Says what is not as it was when the run began; its figures will be mixed.
+fn warn_of_changes(run: &Run) {
+    let now = serde_json::to_value(machine::fingerprint()).unwrap_or_default();
+    for what in ["cpu_model", "cores", "kernel"] {
+        if now[what] != run.machine[what] {
+            eprintln!(
+                "harness: warning: the run began with {what} {}, and now it is {}",
+                run.machine[what], now[what]
+            );
+        }
+    }
+    if run.harness != env!("CARGO_PKG_VERSION") {
+        eprintln!(
+            "harness: warning: the run began with harness {}, this is {}",
+            run.harness,
+            env!("CARGO_PKG_VERSION")
+        );
+    }
 }
 
 /// Makes the folder and the journal of a new run.
@@ -130,7 +167,7 @@ fn begin(args: &RunArgs, known: &[Known]) -> Result<(RunFolder, Run, JournalWrit
         .and_then(|()| {
             known
                 .iter()
-                .filter(|one| one.has_manifest)
+                .filter(|one| one.record.has_manifest)
                 .try_for_each(|one| folder.keep_manifest(&one.contestant.entrant))
         })
         .map_err(CommandError::failure)?;
@@ -284,13 +321,14 @@ impl Session {
         self.folder
             .keep_reports(&rendered(Format::Markdown)?, &rendered(Format::Csv)?)
             .map_err(CommandError::failure)?;
-        println!("{}", rendered(Format::Table)?.trim_end());
-        println!(
-            "\n{} in {:.0?}; tables.md, measurements.csv and the journal are in {}",
+        let tables = rendered(Format::Table)?;
+        super::print(&format!(
+            "{}\n\n{} in {:.0?}; tables.md, measurements.csv and the journal are in {}\n",
+            tables.trim_end(),
             if end.is_ok() { "Done" } else { "Stopped" },
             self.started.elapsed(),
             path.display()
-        );
+        ))?;
         match end {
             Ok(()) if summary.failures.is_empty() => Ok(()),
             Ok(()) => Err(CommandError::failure(format!(

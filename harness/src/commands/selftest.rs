@@ -20,11 +20,11 @@ pub fn selftest(args: &SelftestArgs) -> Result<(), CommandError> {
         None => observe(args)?,
     };
     let claims: Vec<Claim> = observed.iter().flat_map(Observed::judge).collect();
-    println!("{}", table(&claims, false));
+    super::print(&format!("{}\n", table(&claims, false)))?;
     if let (Some(folder), None) = (&args.out, &args.judge) {
         fs::write(folder.join("selftest.md"), table(&claims, true) + "\n")
             .map_err(CommandError::failure)?;
-        println!("records and table are in {}", folder.display());
+        super::print(&format!("records and table are in {}\n", folder.display()))?;
     }
     let failed = claims
         .iter()

@@ -67,15 +67,35 @@ impl Folder {
         Ok(names)
     }
 
-    /// Writes its files into the folder `target`, which is made if need be.
+    /// Writes all its files into the folder `target`, which is made if need be.
     ///
     /// # Errors
     /// A file cannot be read or written.
     pub fn copy_to(&self, target: &Path) -> io::Result<()> {
+        self.copy_some_to(target, &self.names()?)
+    }
+
+    /// The same with the files named only.
+    ///
+    /// # Errors
+    /// A file cannot be read or written; the message names it.
+    pub fn copy_some_to<T: AsRef<str>>(&self, target: &Path, names: &[T]) -> io::Result<()> {
         fs::create_dir_all(target)?;
-        for name in self.names()? {
-            fs::write(target.join(&name), self.read(&name)?)?;
+        for name in names.iter().map(AsRef::as_ref) {
+            self.read_bytes(name)
+                .and_then(|bytes| fs::write(target.join(name), bytes))
+                .map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))?;
         }
         Ok(())
+    }
+
+    fn read_bytes(&self, name: &str) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Disk(path) => fs::read(path.join(name)),
+            Self::Embedded(dir) => dir
+                .get_file(dir.path().join(name))
+                .map(|file| file.contents().to_vec())
+                .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound)),
+        }
     }
 }

@@ -116,9 +116,23 @@ impl Journal {
 
     /// Whether the trial of an entrant in a block needs no repetition.
     pub fn is_settled(&self, block: u32, entrant: &str) -> bool {
-        self.trials.iter().any(|trial| {
-            trial.block == block && trial.entrant == entrant && trial.end != TrialEnd::Interrupted
-        })
+        self.trials
+            .iter()
+            .any(|trial| trial.block == block && trial.entrant == entrant && trial.end.is_settled())
+    }
+
+    /// Blocks in which every entrant that takes part came to its end.
+    pub fn whole_blocks(&self) -> u32 {
+        let present = self.run.entrants.iter().filter(|one| one.absent.is_none());
+        let names: Vec<&str> = present.map(|one| one.name.as_str()).collect();
+        let is_done = |block: u32, entrant: &str| {
+            self.trials.iter().any(|trial| {
+                trial.block == block && trial.entrant == entrant && trial.end == TrialEnd::Done
+            })
+        };
+        let whole = |block: &u32| names.iter().all(|name| is_done(*block, name));
+        let blocks = (1..=self.run.profile.blocks).filter(whole).count();
+        u32::try_from(blocks).unwrap_or(u32::MAX)
     }
 
     /// The samples that count: of each entrant's attempts at a block, those of
@@ -133,7 +147,7 @@ impl Journal {
         let same = |block: u32, entrant: &str| block == sample.block && entrant == sample.entrant;
         self.trials
             .iter()
-            .find(|trial| same(trial.block, &trial.entrant) && trial.end != TrialEnd::Interrupted)
+            .find(|trial| same(trial.block, &trial.entrant) && trial.end.is_settled())
             .map(|trial| trial.trial_id.as_str())
             .or_else(|| {
                 let last = self.samples.iter().rev();

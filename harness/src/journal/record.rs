@@ -58,9 +58,15 @@ pub struct EntrantRecord {
     /// Its licence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
+    /// How it is configured here and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
     /// Who builds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub neutrality: Option<String>,
+    /// Whether it is known by a manifest, rather than by a `--target`.
+    #[serde(default = "yes")]
+    pub has_manifest: bool,
     /// Its version, or why it is not known.
     pub version: Measured<String>,
     /// Why it takes no part in this run, if it does not.
@@ -69,6 +75,10 @@ pub struct EntrantRecord {
     /// Workloads that its manifest says it does not serve, and why.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub not_served: BTreeMap<String, String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The parts of a trial.
@@ -281,6 +291,17 @@ pub enum TrialEnd {
     Interrupted,
     /// It could not go on.
     Failed(Reason),
+}
+
+impl TrialEnd {
+    /// Whether the trial need not be repeated when the run goes on: what the
+    /// user or the rig ended says nothing of the entrant.
+    pub fn is_settled(&self) -> bool {
+        !matches!(
+            self,
+            Self::Interrupted | Self::Failed(Reason::HarnessFault(_))
+        )
+    }
 }
 
 /// How the run ended.

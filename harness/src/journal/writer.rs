@@ -1,7 +1,7 @@
 //! Appending to a journal.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -14,6 +14,8 @@ use super::{FILE, Record, VERSION};
 pub struct JournalWriter {
     file: File,
     path: PathBuf,
+    /// Up to here it holds whole lines.
+    whole: u64,
 }
 
 #[derive(Serialize)]
@@ -34,7 +36,12 @@ impl JournalWriter {
             .create_new(true)
             .append(true)
             .open(&path)?;
-        Ok(Self { file, path })
+        lock(&file, &path)?;
+        Ok(Self {
+            file,
+            path,
+            whole: 0,
+        })
     }
 
     /// Goes on with the journal in `folder`. A last line that was cut off is
@@ -44,16 +51,16 @@ impl JournalWriter {
     /// It cannot be read or written.
     pub fn open(folder: &Path) -> io::Result<Self> {
         let path = folder.join(FILE);
-        let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
+        let mut file = OpenOptions::new().read(true).append(true).open(&path)?;
+        lock(&file, &path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let whole = bytes
             .iter()
             .rposition(|byte| *byte == b'\n')
-            .map_or(0, |last| last + 1);
-        file.set_len(whole as u64)?;
-        file.seek(SeekFrom::End(0))?;
-        Ok(Self { file, path })
+            .map_or(0, |last| last + 1) as u64;
+        file.set_len(whole)?;
+        Ok(Self { file, path, whole })
     }
 
     /// Appends a record, in one write.
@@ -63,8 +70,22 @@ impl JournalWriter {
     pub fn append(&mut self, record: &Record) -> io::Result<()> {
         let mut line = serde_json::to_vec(&Line { v: VERSION, record })?;
         line.push(b'\n');
-        self.file.write_all(&line).map_err(|error| {
-            io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
-        })
+        if let Err(error) = self.file.write_all(&line) {
+            // Half a line would make the next one unreadable too. Where the
+            // disk does not even let it be taken back, the error says enough.
+            let _ = self.file.set_len(self.whole);
+            let message = format!("{}: {error}", self.path.display());
+            return Err(io::Error::new(error.kind(), message));
+        }
+        self.whole += line.len() as u64;
+        Ok(())
     }
+}
+
+/// Two runs that write one journal would spoil it for both.
+fn lock(file: &File, path: &Path) -> io::Result<()> {
+    file.try_lock().map_err(|error| {
+        let message = format!("{}: another run is writing it ({error})", path.display());
+        io::Error::other(message)
+    })
 }

@@ -27,6 +27,14 @@ pub struct Leftover {
     pub harness: u32,
 }
 
+impl Leftover {
+    /// The name of its program; its arguments may hold secrets.
+    pub fn program(&self) -> &str {
+        let program = self.command.split(' ').next().unwrap_or_default();
+        program.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 /// Marks the scratch folder of an entrant with this harness's process id.
 ///
 /// Some programs (nginx) write their title over the environment by which a

@@ -7,7 +7,7 @@ use super::number::significant;
 use crate::measured::Measured;
 use crate::stats::MIN_BLOCKS_TO_RANK;
 use crate::summary::{
-    DIRECT, Primary, REFERENCE, RELAY, Summary, TWIN, TWIN_LEVEL, blocks_to_rank,
+    DIRECT, Metric, Primary, REFERENCE, RELAY, Summary, TWIN, TWIN_LEVEL, blocks_to_rank,
 };
 
 /// From this part of a trial's CPU time on, what the hypervisor took may have
@@ -26,6 +26,7 @@ pub(super) fn section(summary: &Summary) -> Section {
         ceiling(summary),
         stolen(summary),
         failures(summary),
+        wrong(summary),
         ranked(summary),
     ];
     grid.rows.extend(rows.map(Vec::from));
@@ -172,6 +173,35 @@ fn failures(summary: &Summary) -> Row {
             "their figures stand on fewer blocks",
         ),
     }
+}
+
+fn wrong(summary: &Summary) -> Row {
+    let check = "wrong answers under load";
+    let wrong: Vec<String> = summary
+        .figures
+        .iter()
+        .filter(|figure| figure.key.metric == Metric::Wrong)
+        .filter_map(|figure| {
+            let estimate = figure.value.value().filter(|one| one.value > 0.0)?;
+            let key = &figure.key;
+            Some(format!(
+                "{} {} {} {}: {}‰",
+                figure.entrant,
+                key.phase.name(),
+                key.workload.map_or("", Workload::name),
+                key.level.unwrap_or_default(),
+                significant(estimate.value)
+            ))
+        })
+        .collect();
+    if wrong.is_empty() {
+        return row(check, "none", "every timed load was answered right");
+    }
+    row(
+        check,
+        wrong.join("; "),
+        "rates and times there are of the right answers alone",
+    )
 }
 
 fn ranked(summary: &Summary) -> Row {

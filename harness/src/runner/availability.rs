@@ -48,7 +48,11 @@ impl fmt::Display for Availability {
             Self::Here => f.write_str("runs here"),
             Self::NotInstalled { missing, how } => write!(f, "{missing}; run: {how}"),
             Self::OnlyAsContainer { how } => {
-                write!(f, "runs only as a container; with Docker: {how}")
+                write!(
+                    f,
+                    "runs only as a container, which this version does not start; start it \
+                     yourself ({how}) and measure it with --target NAME=URL"
+                )
             }
         }
     }
@@ -62,7 +66,10 @@ pub fn availability(entrant: &Entrant, programs: &Programs, installs: &Path) -> 
     }
     let Some(process) = &entrant.manifest.process else {
         return Availability::OnlyAsContainer {
-            how: format!("harness run --runner docker --entrants {}", entrant.name),
+            how: match &entrant.manifest.container {
+                Some(container) => format!("docker run --network host {}", container.image),
+                None => "its own instructions".to_owned(),
+            },
         };
     };
     let values = install_values(entrant, installs);

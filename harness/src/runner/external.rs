@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{Runner, Running, Site, StartError};
-use crate::entrant::{Entrant, Target, Values};
+use crate::entrant::{Entrant, Target};
 use crate::measured::Reason;
 use crate::process::{StopError, Stopped};
 use crate::resources::Meter;
@@ -23,11 +23,14 @@ impl ExternalRunner {
 
 impl Runner for ExternalRunner {
     fn start(&self, entrant: &Entrant, _site: &Site) -> Result<Box<dyn Running>, StartError> {
-        let target = Target::new(&entrant.manifest, self.base_url.clone(), &Values::default())
-            .map_err(|source| StartError::Placeholder {
-                entrant: entrant.name.clone(),
-                source,
-            })?;
+        // Nothing of it is a template: it came from the command line.
+        let manifest = &entrant.manifest;
+        let target = Target {
+            base_url: self.base_url.clone(),
+            model: manifest.model.clone(),
+            headers: manifest.headers.clone().into_iter().collect(),
+            paths: manifest.paths.clone().into_iter().collect(),
+        };
         Ok(Box::new(External {
             target,
             started_at: Instant::now(),

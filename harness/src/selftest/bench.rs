@@ -78,7 +78,15 @@ impl Bench {
         delay: Duration,
         stall: Option<&str>,
     ) -> Result<Mock, BenchError> {
-        Ok(Mock::relay(&self.programs, mock.address(), delay, stall)?)
+        let programs = &self.programs;
+        Ok(Mock::relay(programs, mock.address(), delay, stall, false)?)
+    }
+
+    /// A relay that never sleeps, so that what its being awake does to others
+    /// is the same at every delay.
+    pub(super) fn awake_relay(&self, mock: &Mock, delay: Duration) -> Result<Mock, BenchError> {
+        let programs = &self.programs;
+        Ok(Mock::relay(programs, mock.address(), delay, None, true)?)
     }
 
     /// Sends chat requests to `address`.

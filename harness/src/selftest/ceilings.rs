@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
-use workload::{DEFAULT_MODEL, DEFAULT_PROMPT, RequestSpec, Workload};
+use workload::{BENCH_API_KEY, DEFAULT_MODEL, DEFAULT_PROMPT, RequestSpec, Workload};
 
 use super::bench::percentile;
 use super::{Bench, BenchError, Claim, Verdict};
@@ -212,7 +212,7 @@ fn lua() -> String {
         Workload::ALL[0],
         DEFAULT_MODEL,
         DEFAULT_PROMPT,
-        "sk-bench-test-key",
+        BENCH_API_KEY,
     );
     let mut script = format!(
         "wrk.method = \"POST\"\nwrk.body = [[{}]]\n",

@@ -40,7 +40,7 @@ pub(super) fn observe(bench: &Bench) -> Result<Delays, BenchError> {
     for round in 1..=ROUNDS {
         for delay_us in DELAYS_US {
             (bench.say)(&format!("delays: round {round}/{ROUNDS}, {delay_us} µs"));
-            let relay = bench.relay(&mock, Duration::from_micros(delay_us), None)?;
+            let relay = bench.awake_relay(&mock, Duration::from_micros(delay_us))?;
             let pace = Pace::Open {
                 rate_rps: RATE_RPS,
                 max_connections: 16,

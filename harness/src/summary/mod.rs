@@ -40,7 +40,7 @@ pub const TWIN: &str = "reference-twin";
 pub struct Summary {
     /// What the run is.
     pub run: Run,
-    /// Blocks of which at least one trial has ended.
+    /// Blocks in which every entrant that takes part came to its end.
     pub blocks: u32,
     /// Which workloads each entrant serves, in the order of the entrants.
     pub coverage: Vec<(String, Vec<Coverage>)>,
@@ -70,10 +70,9 @@ impl Summary {
         }
         let run = &journal.run;
         let twins = Twins::of(&figures, &run.profile);
-        let blocks = journal.trials.iter().map(|trial| trial.block).max();
         let mut summary = Self {
             run: run.clone(),
-            blocks: blocks.unwrap_or(0),
+            blocks: journal.whole_blocks(),
             coverage,
             figures,
             failures: trial::failures(journal),

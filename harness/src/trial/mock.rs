@@ -69,8 +69,8 @@ impl Mock {
     }
 
     /// Starts the null proxy in front of `to`, which adds `delay` to each
-    /// request, and holds everything still once, as `stall` says
-    /// (`AFTER:LENGTH`), where it says anything.
+    /// request, holds everything still once, as `stall` says
+    /// (`AFTER:LENGTH`), where it says anything, and never sleeps with `spin`.
     ///
     /// # Errors
     /// See [`MockError`].
@@ -79,6 +79,7 @@ impl Mock {
         to: SocketAddr,
         delay: Duration,
         stall: Option<&str>,
+        spin: bool,
     ) -> Result<Self, MockError> {
         let mut arguments = vec![
             "relay".to_owned(),
@@ -89,6 +90,9 @@ impl Mock {
         ];
         if let Some(stall) = stall {
             arguments.extend(["--stall".to_owned(), stall.to_owned()]);
+        }
+        if spin {
+            arguments.push("--spin".to_owned());
         }
         Self::spawn(programs, SocketAddr::from(([127, 0, 0, 1], 0)), &arguments)
     }

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use reqwest::blocking::Client;
 use workload::{
-    AnswerCheck, DEFAULT_CHUNKS, DEFAULT_PROMPT, EndOfBody, Expected, Outcome, RequestSpec, Script,
-    Workload,
+    AnswerCheck, BENCH_API_KEY, DEFAULT_CHUNKS, DEFAULT_PROMPT, EndOfBody, Expected, Outcome,
+    RequestSpec, Script, Workload,
 };
 
 use crate::entrant::Target;
 
 /// How long one attempt may take.
 const LIMIT: Duration = Duration::from_secs(1);
-/// The key of the published benchmark, which every entrant accepts.
-const API_KEY: &str = "sk-bench-test-key";
+/// How much of an error's body is shown.
+const SHOWN: usize = 300;
 
 /// A request that can be sent again and again.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Probe {
         workload: Workload,
         published_preset: bool,
     ) -> Self {
-        let spec = RequestSpec::new(workload, &target.model, DEFAULT_PROMPT, API_KEY);
+        let spec = RequestSpec::new(workload, &target.model, DEFAULT_PROMPT, BENCH_API_KEY);
         let path = target
             .paths
             .iter()
@@ -93,7 +93,8 @@ impl Probe {
         let body = response.bytes().map_err(|error| innermost(&error))?;
         if status != 200 {
             let body = String::from_utf8_lossy(&body);
-            return Err(format!("status {status}: {}", body.trim()));
+            let begin: String = body.trim().chars().take(SHOWN).collect();
+            return Err(format!("status {status}: {begin}"));
         }
         let mut check = AnswerCheck::new(Arc::clone(&self.expected));
         check.feed(&body, &mut ());

@@ -18,7 +18,7 @@ use crate::measured::{Measured, Reason};
 use crate::plan::{LadderPlan, LoadLimit, LoadPlan, Profile, Slot, workload_order};
 use crate::process::Programs;
 use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler};
-use crate::runner::{NotReady, Runner, Running, Site, free_port, wait_until_ready};
+use crate::runner::{NotReady, Runner, Running, Site, answers_200, free_port, wait_until_ready};
 
 /// How long an entrant may take to stop before it is killed.
 const STOP_GRACE: Duration = Duration::from_secs(5);
@@ -182,11 +182,16 @@ impl Trial<'_, '_> {
             .unwrap_or(Workload::ALL[0]);
         let preset = self.rig.profile.published_preset;
         let probe = Probe::new(client, running.target(), workload, preset);
+        let ready_path = entrant.manifest.ready.path.as_deref();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
         let ready = wait_until_ready(
             &entrant.name,
             running.as_mut(),
             entrant.manifest.ready.timeout,
-            || probe.attempt(),
+            || match ready_path {
+                Some(path) => answers_200(address, path).and_then(|()| probe.attempt()),
+                None => probe.attempt(),
+            },
         );
         let took = match ready {
             Ok(took) => took,

@@ -107,24 +107,56 @@ fn a_mock_port_that_is_taken() {
     let address = listener.local_addr().expect("an address").to_string();
     let (_keep, folder) = out();
     let path = folder.to_str().expect("text");
-    let ran = run(&[
+    let port = address.rsplit(':').next().expect("a port");
+    refused(
+        &[
+            "run",
+            "--profile",
+            "smoke",
+            "--entrants",
+            "direct",
+            "--mock-listen",
+            &address,
+            "--out",
+            path,
+        ],
+        4,
+        &format!("the mock cannot listen: port {port} is taken"),
+    );
+    assert!(!folder.exists(), "no folder is left of a run that was none");
+}
+
+#[test]
+fn targets_that_cannot_be_told_apart_or_hold_a_password() {
+    let twice = [
         "run",
-        "--profile",
-        "smoke",
-        "--entrants",
-        "direct",
-        "--mock-listen",
-        &address,
-        "--out",
-        path,
-    ]);
-    assert_eq!(ran.status, 4, "{}", ran.stderr);
+        "--target",
+        "a=http://127.0.0.1:1",
+        "--target",
+        "a=http://127.0.0.1:2",
+    ];
+    refused(&twice, 2, "two targets are named `a`");
+    refused(
+        &["run", "--target", "direct=http://127.0.0.1:1"],
+        2,
+        "`direct` is the name of an entrant; give the target another",
+    );
+    refused(
+        &[
+            "run",
+            "--target",
+            "a=http://127.0.0.1:1",
+            "--header",
+            "no value",
+        ],
+        2,
+        "`no value` is not `NAME: VALUE`",
+    );
+    let secret = run(&["run", "--target", "a=http://127.0.0.1:1/x"]);
+    assert_eq!(secret.status, 2);
     assert!(
-        ran.stdout.contains(&format!(
-            "port {} is taken",
-            listener.local_addr().expect("an address").port()
-        )),
-        "{}",
-        ran.stdout
+        secret
+            .stderr
+            .contains("the URL of `a` is not `http://HOST:PORT`")
     );
 }

@@ -88,9 +88,42 @@ fn control_c_and_then_resume() {
         .count();
     assert_eq!(interrupted, 1);
 
+    // Another entrant would not have the blocks that are done.
+    let other = run(&[
+        "run",
+        "--resume",
+        folder.to_str().expect("text"),
+        "--target",
+        "other=http://127.0.0.1:1",
+    ]);
+    assert_eq!(other.status, 2, "{}", other.stderr);
+    assert!(
+        other.stderr.contains("other did not take part"),
+        "{}",
+        other.stderr
+    );
+
     let resumed = resume(&folder);
     assert_eq!(resumed.status, 0, "{}", resumed.stderr);
     whole(&folder);
+}
+
+#[test]
+fn two_runs_do_not_write_one_journal() {
+    let (_keep, folder) = out();
+    let child = begin(&folder);
+    wait_until("a journal", || folder.join("journal.jsonl").exists());
+    thread::sleep(Duration::from_millis(200));
+    let second = resume(&folder);
+    signal(&child, "INT");
+    let first = ran(child.wait_with_output().expect("it ends"));
+    assert_eq!(second.status, 4, "{}", second.stderr);
+    assert!(
+        second.stderr.contains("another run is writing it"),
+        "{}",
+        second.stderr
+    );
+    assert_eq!(first.status, 130, "{}", first.stderr);
 }
 
 #[test]

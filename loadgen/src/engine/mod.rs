@@ -15,7 +15,7 @@ use workload::{Expected, Outcome};
 
 use crate::arrivals::{Arrivals, Schedule};
 use crate::clock::{cpu_ns, now_ns};
-use crate::connection::{Connection, Limits};
+use crate::connection::{Connection, Patience};
 use crate::record::Recorder;
 use closed::Closed;
 use open::Open;
@@ -33,7 +33,7 @@ const TIMER: Token = Token(usize::MAX);
 
 /// When a stretch of load stops sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
+pub enum StopAfter {
     /// After so many requests.
     Requests(u64),
     /// After this long.
@@ -62,7 +62,9 @@ pub struct Load {
     /// When requests are sent.
     pub pacing: Pacing,
     /// When it stops sending.
-    pub limit: Limit,
+    pub stop: StopAfter,
+    /// Answers of a closed loop before its duration begins; they flow into it.
+    pub ramp: u64,
     /// When what is under way is cut off.
     pub max_wall: Option<Duration>,
 }
@@ -72,10 +74,12 @@ pub struct Load {
 pub struct Stretch {
     /// Outcomes and times.
     pub recorder: Recorder,
+    /// What the ramp before it brought, where there was one.
+    pub ramped: Option<Recorder>,
     /// When it began, by the monotonic clock.
     pub started_ns: u64,
-    /// From its beginning to the end of its duration, or to the last right
-    /// answer where the number of requests was given.
+    /// From its beginning to the end of its duration, or to the end of the
+    /// last request where their number was given.
     pub elapsed_ns: u64,
     /// Right answers within `elapsed_ns`.
     pub ok_in_time: u64,
@@ -103,7 +107,7 @@ pub struct Engine {
 /// Who decides what is sent next.
 #[derive(Debug)]
 enum Sender {
-    Closed(Closed),
+    Closed(Box<Closed>),
     Open(Box<Open>),
 }
 
@@ -117,14 +121,14 @@ impl Engine {
         request: &Arc<[u8]>,
         expected: &Arc<Expected>,
         connections: usize,
-        limits: Limits,
+        patience: Patience,
     ) -> io::Result<Self> {
         let poll = Poll::new()?;
         let timer = Timer::new(poll.registry(), TIMER)?;
         let registry = poll.registry().try_clone()?;
         let connection = |index| {
             let (request, expected) = (Arc::clone(request), Arc::clone(expected));
-            Connection::new(Token(index), target, request, expected, limits)
+            Connection::new(Token(index), target, request, expected, patience)
         };
         Ok(Self {
             poll,
@@ -132,7 +136,7 @@ impl Engine {
             timer,
             pool: Pool::new(registry, (0..connections).map(connection).collect()),
             buffer: vec![0; READ_BYTES],
-            timeout: limits.timeout,
+            timeout: patience.timeout,
         })
     }
 
@@ -148,40 +152,44 @@ impl Engine {
     /// When the kernel's event queue or timer fails.
     pub fn run(&mut self, load: Load, on_tick: &mut dyn FnMut(u64)) -> io::Result<Stretch> {
         let connects_before = self.pool.connects();
-        let cpu_before_ns = cpu_ns();
         let started_ns = now_ns();
-        let stop_at_ns = match load.limit {
-            Limit::Requests(_) => u64::MAX,
-            Limit::Duration(duration) => after(started_ns, duration),
+        let stop_at_ns = match load.stop {
+            StopAfter::Requests(_) => u64::MAX,
+            StopAfter::Duration(duration) => after(started_ns, duration),
         };
-        let cut_off_ns = load
-            .max_wall
-            .map_or(u64::MAX, |wall| after(started_ns, wall));
-        self.pool.begin(stop_at_ns.min(cut_off_ns));
-        let mut sender = self.sender(load, started_ns, stop_at_ns.min(cut_off_ns));
-        self.until_done(&mut sender, cut_off_ns, on_tick)?;
-        let last_done_ns = self.pool.recorder.last_done_ns().max(started_ns) - started_ns;
+        self.pool.begin(stop_at_ns);
+        let mut sender = self.sender(load, started_ns, stop_at_ns);
+        self.until_done(&mut sender, load.max_wall, on_tick)?;
+        let started_ns = sender.started_ns();
+        let recorder = std::mem::take(&mut self.pool.recorder);
+        // Without a duration, or before it began, the load ends with its last
+        // exchange.
+        let stop_at_ns = match sender.stop_at_ns() {
+            u64::MAX => self.pool.last_ended_ns.max(started_ns),
+            stop_at_ns => stop_at_ns,
+        };
+        let cut_off_ns = load.max_wall.map(|wall| after(started_ns, wall));
         Ok(Stretch {
             started_ns,
-            elapsed_ns: match load.limit {
-                Limit::Duration(_) => stop_at_ns.min(cut_off_ns) - started_ns,
-                Limit::Requests(_) => last_done_ns,
-            },
+            elapsed_ns: stop_at_ns.min(cut_off_ns.unwrap_or(u64::MAX)) - started_ns,
             ok_in_time: self.pool.ok_in_time,
-            last_done_ns,
-            planned_to_ns: match &sender {
-                Sender::Closed(_) => 0,
-                Sender::Open(open) => open.planned_to_ns(),
-            },
-            cpu_ns: cpu_ns() - cpu_before_ns,
+            last_done_ns: recorder.last_done_ns().saturating_sub(started_ns),
+            planned_to_ns: sender.planned_to_ns(),
+            cpu_ns: cpu_ns() - sender.cpu_before_ns(),
             connects: self.pool.connects() - connects_before,
-            recorder: std::mem::take(&mut self.pool.recorder),
+            ramped: sender.into_ramped(),
+            recorder,
         })
     }
 
     fn sender(&self, load: Load, started_ns: u64, stop_at_ns: u64) -> Sender {
         match load.pacing {
-            Pacing::Closed => Sender::Closed(Closed::new(load.limit, stop_at_ns)),
+            Pacing::Closed => {
+                let longest = load.max_wall.unwrap_or(self.timeout) / 2;
+                Sender::Closed(Box::new(Closed::new(
+                    load.stop, load.ramp, longest, started_ns,
+                )))
+            }
             Pacing::Open {
                 rate_rps,
                 arrivals,
@@ -189,9 +197,9 @@ impl Engine {
             } => Sender::Open(Box::new(Open::new(
                 Schedule::new(arrivals, rate_rps, seed),
                 started_ns,
-                match load.limit {
-                    Limit::Requests(requests) => requests,
-                    Limit::Duration(_) => u64::MAX,
+                match load.stop {
+                    StopAfter::Requests(requests) => requests,
+                    StopAfter::Duration(_) => u64::MAX,
                 },
                 stop_at_ns,
                 self.pool.in_use,
@@ -203,7 +211,7 @@ impl Engine {
     fn until_done(
         &mut self,
         sender: &mut Sender,
-        cut_off_ns: u64,
+        max_wall: Option<Duration>,
         on_tick: &mut dyn FnMut(u64),
     ) -> io::Result<()> {
         let mut next_tick_ns = 0;
@@ -217,7 +225,8 @@ impl Engine {
                 if ticks.is_multiple_of(TICKS_PER_CALL) {
                     on_tick(self.pool.recorder.total());
                 }
-                if now >= cut_off_ns {
+                let cut_off_ns = max_wall.map(|wall| after(sender.started_ns(), wall));
+                if cut_off_ns.is_some_and(|cut_off_ns| now >= cut_off_ns) {
                     self.pool.cut_off();
                     sender.cut_off(&mut self.pool);
                     return Ok(());
@@ -227,7 +236,7 @@ impl Engine {
                     sender.on_free(&mut self.pool, index, now);
                 }
                 sender.on_tick(&mut self.pool, now);
-                if !sender.wants_more(now) && !self.pool.any_busy() {
+                if !sender.wants_more(&mut self.pool, now) && !self.pool.any_busy() {
                     return Ok(());
                 }
             }
@@ -306,9 +315,46 @@ impl Sender {
         }
     }
 
-    fn wants_more(&mut self, now_ns: u64) -> bool {
+    /// When the measured stretch began.
+    fn started_ns(&self) -> u64 {
         match self {
-            Self::Closed(closed) => closed.wants_more(now_ns),
+            Self::Closed(closed) => closed.started_ns(),
+            Self::Open(open) => open.started_ns(),
+        }
+    }
+
+    fn cpu_before_ns(&self) -> u64 {
+        match self {
+            Self::Closed(closed) => closed.cpu_before_ns(),
+            Self::Open(open) => open.cpu_before_ns(),
+        }
+    }
+
+    /// When it was to stop sending; `u64::MAX` where a number is to be sent.
+    fn stop_at_ns(&self) -> u64 {
+        match self {
+            Self::Closed(closed) => closed.stop_at_ns(),
+            Self::Open(open) => open.stop_at_ns(),
+        }
+    }
+
+    fn planned_to_ns(&self) -> u64 {
+        match self {
+            Self::Closed(_) => 0,
+            Self::Open(open) => open.planned_to_ns(),
+        }
+    }
+
+    fn into_ramped(self) -> Option<Recorder> {
+        match self {
+            Self::Closed(closed) => closed.into_ramped(),
+            Self::Open(_) => None,
+        }
+    }
+
+    fn wants_more(&mut self, pool: &mut Pool, now_ns: u64) -> bool {
+        match self {
+            Self::Closed(closed) => closed.wants_more(pool, now_ns),
             Self::Open(open) => open.wants_more(),
         }
     }

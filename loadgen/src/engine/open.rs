@@ -8,6 +8,7 @@ use workload::Outcome;
 
 use super::pool::Pool;
 use crate::arrivals::Schedule;
+use crate::clock::cpu_ns;
 use crate::exchange::Plan;
 
 /// A request that is due while no connection is free.
@@ -22,6 +23,7 @@ struct Waiting {
 pub(super) struct Open {
     schedule: Peekable<Schedule>,
     started_ns: u64,
+    cpu_before_ns: u64,
     /// When the last request planned so far was due, from the beginning.
     planned_to_ns: u64,
     /// Requests that are still to come, and the end of the plan.
@@ -46,6 +48,7 @@ impl Open {
         Self {
             schedule: schedule.peekable(),
             started_ns,
+            cpu_before_ns: cpu_ns(),
             planned_to_ns: 0,
             remaining: requests,
             stop_at_ns,
@@ -128,6 +131,21 @@ impl Open {
                 "due, but never sent: no connection was free",
             );
         }
+    }
+
+    /// When the plan began.
+    pub(super) fn started_ns(&self) -> u64 {
+        self.started_ns
+    }
+
+    /// When the plan ends, if it ends with time.
+    pub(super) fn stop_at_ns(&self) -> u64 {
+        self.stop_at_ns
+    }
+
+    /// CPU time of this process when it began.
+    pub(super) fn cpu_before_ns(&self) -> u64 {
+        self.cpu_before_ns
     }
 
     /// When the last request was due, from the beginning.

@@ -23,8 +23,10 @@ pub(super) struct Pool {
     resting_until_ns: Vec<u64>,
     pub(super) recorder: Recorder,
     /// Right answers up to this moment count for the rate.
-    pub(super) count_until_ns: u64,
+    count_until_ns: u64,
     pub(super) ok_in_time: u64,
+    /// When the last exchange ended, whatever became of it.
+    pub(super) last_ended_ns: u64,
 }
 
 impl Pool {
@@ -37,6 +39,7 @@ impl Pool {
             recorder: Recorder::new(),
             count_until_ns: u64::MAX,
             ok_in_time: 0,
+            last_ended_ns: 0,
         }
     }
 
@@ -46,6 +49,13 @@ impl Pool {
         self.resting_until_ns.fill(0);
         self.count_until_ns = count_until_ns;
         self.ok_in_time = 0;
+        self.last_ended_ns = 0;
+    }
+
+    /// Counts for the rate what was right so far and what will be until then.
+    pub(super) fn count_all_until(&mut self, count_until_ns: u64) {
+        self.count_until_ns = count_until_ns;
+        self.ok_in_time = self.recorder.ok();
     }
 
     /// Sends a request on connection `index`; says whether it is under way.
@@ -65,11 +75,14 @@ impl Pool {
         if ended.outcome == Outcome::Ok {
             self.recorder
                 .take_right(&connection.exchange, connection.events());
-            if connection.exchange.done_ns() <= self.count_until_ns {
+            let done_ns = connection.exchange.done_ns();
+            self.last_ended_ns = self.last_ended_ns.max(done_ns);
+            if done_ns <= self.count_until_ns {
                 self.ok_in_time += 1;
             }
             return;
         }
+        self.last_ended_ns = now_ns();
         self.recorder.count(ended.outcome, &ended.why);
         if matches!(
             ended.outcome,

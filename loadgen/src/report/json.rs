@@ -9,10 +9,9 @@ use serde::Serialize;
 use workload::Outcome;
 
 use crate::cli::PointPacing;
-use crate::engine::Stretch;
-use crate::limits::Frontier;
+use crate::frontier::Frontier;
 use crate::point::Point;
-use crate::record::Metric;
+use crate::record::{Metric, Recorder};
 
 /// Version of the document's shape.
 const SCHEMA: u32 = 1;
@@ -149,7 +148,7 @@ fn point(point: &Point) -> Result<PointJson, Box<dyn std::error::Error>> {
         achieved_rps: point.achieved_rps(),
         started_ns: stretch.started_ns,
         elapsed_ns: stretch.elapsed_ns,
-        outcomes: outcomes(stretch),
+        outcomes: outcomes(&stretch.recorder),
         warmup_outcomes: point.warmup.as_ref().map(outcomes),
         examples: stretch
             .recorder
@@ -166,8 +165,7 @@ fn point(point: &Point) -> Result<PointJson, Box<dyn std::error::Error>> {
     })
 }
 
-fn outcomes(stretch: &Stretch) -> BTreeMap<String, u64> {
-    let recorder = &stretch.recorder;
+fn outcomes(recorder: &Recorder) -> BTreeMap<String, u64> {
     let wrong = recorder.wrong().iter();
     wrong
         .map(|(outcome, count)| (outcome.to_string(), *count))

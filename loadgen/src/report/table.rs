@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::PointPacing;
-use crate::limits::{Frontier, LIMITS_MS};
+use crate::frontier::{Frontier, LIMITS_MS};
 use crate::point::Point;
 use crate::record::Metric;
 use comfy_table::{CellAlignment, Table, presets};

@@ -10,7 +10,12 @@ const CHUNKS: usize = 4;
 
 /// The events of a right stream, each with its blank line.
 fn events(dialect: Dialect) -> Vec<String> {
-    let script = Script::stamped(CHUNKS);
+    events_of(dialect, CHUNKS)
+}
+
+/// The same, with so many pieces of text.
+fn events_of(dialect: Dialect, chunks: usize) -> Vec<String> {
+    let script = Script::stamped(chunks);
     let text = serde_json::to_string(&script.stream_text()).expect("text is JSON");
     let data = |json: String| format!("data: {json}\n\n");
     let named =
@@ -165,6 +170,27 @@ fn truncated_and_then_closed_politely_with_the_terminal_event() {
         events.drain(first + 2..first + CHUNKS);
         Answer::chunked(&events)
     });
+}
+
+#[test]
+fn text_where_a_stream_should_be() {
+    streams(all("wrong-body"), |_, _| {
+        Answer::chunked(&["error: the model is overloaded"])
+    });
+}
+
+/// All that the dialect promises has come; what the framing lacks says nothing
+/// of the answer.
+#[test]
+fn a_connection_closed_after_the_terminal_event() {
+    streams(all("ok"), |_, events| {
+        Answer::chunked(&events).without_last_chunk()
+    });
+}
+
+#[test]
+fn a_stream_left_open_after_its_terminal_event() {
+    streams(all("ok"), |_, events| Answer::chunked(&events).then_hang());
 }
 
 #[test]
@@ -380,12 +406,15 @@ fn several_events_in_one_write() {
 
 #[test]
 fn characters_cut_between_writes() {
-    // With twelve chunks the text holds an é; every byte goes on its own.
-    streams(all("ok"), |_, events| {
-        let all = events.concat();
-        let bytes: Vec<&[u8]> = all.as_bytes().chunks(1).collect();
-        Answer::chunked(&bytes)
-    });
+    // With twelve chunks the text holds an é; each byte goes on its own.
+    for dialect in Dialect::ALL {
+        let stream = events_of(dialect, 12).concat();
+        assert!(stream.contains('é'));
+        let bytes: Vec<&[u8]> = stream.as_bytes().chunks(1).collect();
+        let target = serve(Answer::chunked(&bytes));
+        let workload = Workload::new(dialect, true);
+        assert_eq!(run_loadgen(workload, 12, &target, &[]), "ok", "{dialect}");
+    }
     let script = Script::stamped(12);
     let text = serde_json::to_string(&script.whole_text()).expect("text is JSON");
     assert!(text.contains('é'));
@@ -468,6 +497,17 @@ fn closed_before_the_headers() {
     let part_of_a_head = Step::Write(b"HTTP/1.1 200 OK\r\nconte".to_vec());
     let answer = Answer(vec![part_of_a_head, Step::Close]);
     assert_eq!(whole_outcome(Dialect::Chat, answer), "closed");
+}
+
+/// A server may close a connection after any answer; the next request opens
+/// another.
+#[test]
+fn a_connection_closed_with_its_answer() {
+    for dialect in Dialect::ALL {
+        let mut answer = Answer::whole(&body(dialect));
+        answer.0.push(Step::Close);
+        assert_eq!(whole_outcome(dialect, answer), "ok");
+    }
 }
 
 #[test]

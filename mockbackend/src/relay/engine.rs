@@ -46,7 +46,7 @@ pub fn relay(options: &RelayOptions) -> Result<(), StartError> {
         .swap_remove(0);
     let listener = TcpListener::from_std(listener);
     let address = listener.local_addr()?;
-    let mut engine = Engine::new(listener, options.to, options.schedule())?;
+    let mut engine = Engine::new(listener, options)?;
     announce(address)?;
     engine.run()?;
     println!("{}", engine.log.json());
@@ -66,6 +66,8 @@ struct Engine {
     poll: Poll,
     listener: TcpListener,
     to: SocketAddr,
+    /// Never to sleep.
+    spin: bool,
     timer: Timer,
     /// Written to by the signals' handler; only the poll looks at it.
     _signal: mio::net::UnixStream,
@@ -83,7 +85,7 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(mut listener: TcpListener, to: SocketAddr, schedule: Schedule) -> io::Result<Self> {
+    fn new(mut listener: TcpListener, options: &RelayOptions) -> io::Result<Self> {
         let poll = Poll::new()?;
         let registry = poll.registry();
         registry.register(&mut listener, LISTENER, Interest::READABLE)?;
@@ -98,10 +100,11 @@ impl Engine {
         Ok(Self {
             poll,
             listener,
-            to,
+            to: options.to,
+            spin: options.spin,
             timer,
             _signal: signal,
-            schedule,
+            schedule: options.schedule(),
             links: HashMap::new(),
             next_link: FIRST_LINK,
             bursts: VecDeque::new(),
@@ -149,6 +152,11 @@ impl Engine {
                     Some(Duration::ZERO)
                 }
             }
+        };
+        let timeout = if self.spin {
+            Some(Duration::ZERO)
+        } else {
+            timeout
         };
         match self.poll.poll(events, timeout) {
             Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),

@@ -30,6 +30,11 @@ pub struct RelayOptions {
     #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
     delay: Option<Duration>,
 
+    /// Never sleep: a thread that spins keeps its core awake, and the wake-up
+    /// that others save by that is the same at every delay
+    #[arg(long)]
+    pub spin: bool,
+
     /// Forward nothing either way for D, beginning AT after the first
     /// request: 4s:1s
     #[arg(long, value_name = "AT:D")]

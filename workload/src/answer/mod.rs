@@ -196,12 +196,10 @@ impl AnswerCheck {
             Some(Flaw::Wrong(_)) => return Outcome::WrongBody,
             None => {}
         }
-        if self.events == 0 && self.body.iter().any(|byte| !byte.is_ascii_whitespace()) {
+        if self.events == 0 && !begins_as_event_stream(&self.body) {
             let begin = String::from_utf8_lossy(&self.body).into_owned();
-            if !begin.starts_with([':', 'd', 'e', 'r', 'i', '\u{feff}']) {
-                self.wrong(format!("not an event stream: {begin}"));
-                return Outcome::WrongBody;
-            }
+            self.wrong(format!("not an event stream: {begin}"));
+            return Outcome::WrongBody;
         }
         match (complete, self.terminal, end) {
             (false, _, EndOfBody::Idle) => Outcome::Stalled,
@@ -328,5 +326,52 @@ impl AnswerCheck {
 
     fn wrong(&mut self, reason: String) {
         self.flaw.get_or_insert(Flaw::Wrong(reason));
+    }
+}
+
+/// Whether the beginning of a body may be that of an event stream: nothing, a
+/// comment, or a field that exists. It may be cut anywhere.
+fn begins_as_event_stream(begin: &[u8]) -> bool {
+    const FIELDS: [&[u8]; 4] = [b"data", b"event", b"id", b"retry"];
+    let begin = begin.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(begin);
+    let begin = begin.trim_ascii_start();
+    let line = begin.split(|byte| matches!(byte, b'\n' | b'\r')).next();
+    let line = line.unwrap_or_default();
+    match memchr::memchr(b':', line) {
+        Some(colon) => colon == 0 || FIELDS.contains(&&line[..colon]),
+        None if line.len() < begin.len() => FIELDS.contains(&line),
+        None => FIELDS.iter().any(|field| field.starts_with(line)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begins_as_event_stream;
+
+    #[test]
+    fn what_may_be_the_beginning_of_an_event_stream() {
+        for yes in [
+            "",
+            "\n\n",
+            ": hi",
+            "data: {",
+            "da",
+            "\r\nevent: x\n",
+            "data\n",
+            "id:1",
+        ] {
+            assert!(begins_as_event_stream(yes.as_bytes()), "{yes:?}");
+        }
+        for no in [
+            "error: overloaded",
+            "rate limit",
+            "denied",
+            "{",
+            "<html>",
+            "data!\n",
+            "i\n",
+        ] {
+            assert!(!begins_as_event_stream(no.as_bytes()), "{no:?}");
+        }
     }
 }

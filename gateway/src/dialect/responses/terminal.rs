@@ -30,7 +30,7 @@ impl Progress {
             self.response = response_object(data);
         }
         if let Some(number) = sequence_number(data) {
-            self.next_number = number + 1;
+            self.next_number = number.saturating_add(1);
         }
         match event_type(&event) {
             Some(b"response.completed" | b"response.incomplete" | b"response.failed") => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::{EntrantArgs, RunArgs};
 use crate::commands::CommandError;
 use crate::entrant::{Catalogue, Entrant, Folder, Manifest};
-use crate::journal::EntrantRecord;
+use crate::journal::{EntrantRecord, Run};
 use crate::measured::{Measured, Reason};
 use crate::process::Programs;
 use crate::runner::{ExternalRunner, ProcessRunner, availability, installed_version};
@@ -15,9 +15,6 @@ use crate::trial::Contestant;
 pub(super) struct Known {
     pub(super) record: EntrantRecord,
     pub(super) contestant: Contestant,
-    /// Whether there is a manifest; a target of the command line has none, and
-    /// its headers may hold secrets, which belong into no results folder.
-    pub(super) has_manifest: bool,
 }
 
 /// The entrants of `names` and the targets of the command line.
@@ -29,6 +26,21 @@ pub(super) fn known(
     installs: &Path,
 ) -> Result<Vec<Known>, CommandError> {
     let catalogue = Catalogue::load(&entrants.dirs).map_err(CommandError::usage)?;
+    for (index, (name, _)) in args.targets.iter().enumerate() {
+        if args.targets[..index]
+            .iter()
+            .any(|(before, _)| before == name)
+        {
+            return Err(CommandError::usage(format!(
+                "two targets are named `{name}`"
+            )));
+        }
+        if catalogue.get(name).is_ok() {
+            return Err(CommandError::usage(format!(
+                "`{name}` is the name of an entrant; give the target another"
+            )));
+        }
+    }
     let is_target = |name: &String| args.targets.iter().any(|(target, _)| target == name);
     let of_catalogue: Vec<String> = names.iter().filter(|n| !is_target(n)).cloned().collect();
     let mut known: Vec<Known> = catalogue
@@ -41,6 +53,31 @@ pub(super) fn known(
         known.push(of_target(name, url, args)?);
     }
     Ok(known)
+}
+
+/// Holds the entrants of a run that is resumed against those it began with:
+/// the same take part, or its blocks would not be whole.
+pub(super) fn same_as_before(before: &Run, now: &[Known]) -> Result<(), CommandError> {
+    for record in before.entrants.iter().filter(|one| one.absent.is_none()) {
+        let found = now.iter().find(|one| one.record.name == record.name);
+        let why = match found.map(|one| &one.record.absent) {
+            Some(None) => continue,
+            Some(Some(reason)) => reason.to_string(),
+            None => format!("give it again: --target {}=URL", record.name),
+        };
+        return Err(CommandError::usage(format!(
+            "{} took part when the run began, and cannot now: {why}",
+            record.name
+        )));
+    }
+    let is_known = |name: &str| before.entrants.iter().any(|one| one.name == name);
+    match now.iter().find(|one| !is_known(&one.record.name)) {
+        Some(new) => Err(CommandError::usage(format!(
+            "{} did not take part when the run began",
+            new.record.name
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// One line for the user.
@@ -70,12 +107,11 @@ fn of_entrant(entrant: &Entrant, programs: &Programs, installs: &Path) -> Known 
         ),
     };
     Known {
-        record: record(entrant, version, absent),
+        record: record(entrant, true, version, absent),
         contestant: Contestant {
             entrant: entrant.clone(),
             runner: Box::new(ProcessRunner::new(programs.clone(), installs.to_owned())),
         },
-        has_manifest: true,
     }
 }
 
@@ -94,23 +130,31 @@ fn of_target(name: &str, url: &str, args: &RunArgs) -> Result<Known, CommandErro
     };
     let version = Measured::absent(Reason::NotAvailable("it was running already".to_owned()));
     Ok(Known {
-        record: record(&entrant, version, None),
+        record: record(&entrant, false, version, None),
         contestant: Contestant {
             entrant,
             runner: Box::new(ExternalRunner::new(url.to_owned())),
         },
-        has_manifest: false,
     })
 }
 
-fn record(entrant: &Entrant, version: Measured<String>, absent: Option<Reason>) -> EntrantRecord {
+/// A target of the command line has no manifest, and what it was given may
+/// hold secrets, which belong into no results folder.
+fn record(
+    entrant: &Entrant,
+    has_manifest: bool,
+    version: Measured<String>,
+    absent: Option<Reason>,
+) -> EntrantRecord {
     let manifest = &entrant.manifest;
     EntrantRecord {
         name: entrant.name.clone(),
         title: manifest.title.clone(),
         runtime: manifest.runtime.clone(),
         licence: manifest.licence.clone(),
+        notes: manifest.notes.clone(),
         neutrality: manifest.neutrality.clone(),
+        has_manifest,
         version,
         absent,
         not_served: manifest

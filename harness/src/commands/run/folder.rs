@@ -56,9 +56,11 @@ impl RunFolder {
     }
 
     pub(super) fn keep_manifest(&self, entrant: &Entrant) -> io::Result<()> {
-        entrant
-            .folder
-            .copy_to(&self.0.join("manifests").join(&entrant.name))
+        // What the manifest does not name is nobody's business here.
+        let mut names = vec!["entrant.toml"];
+        names.extend(entrant.manifest.files.values().map(String::as_str));
+        let target = self.0.join("manifests").join(&entrant.name);
+        entrant.folder.copy_some_to(&target, &names)
     }
 
     pub(super) fn keep_reports(&self, markdown: &str, csv: &str) -> io::Result<()> {

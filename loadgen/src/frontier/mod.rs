@@ -1,15 +1,17 @@
 //! `--frontier`: a closed loop for the capacity, then one open loop after
 //! another for the highest rate within each limit of overhead.
 
+mod search;
+
 use std::io;
 
 use workload::Workload;
 
 use crate::cli::PointPacing;
-use crate::engine::Limit;
-use crate::frontier::Search;
+use crate::engine::StopAfter;
 use crate::point::{Bench, Point};
 use crate::record::Metric;
+use search::Search;
 
 /// The limits of p99 overhead, in milliseconds.
 pub const LIMITS_MS: [u64; 4] = [1, 5, 10, 50];
@@ -30,7 +32,7 @@ pub struct Frontier {
 }
 
 /// Finds the frontier of one workload. `levels` are the workers of the closed
-/// loop; every try takes `limit`.
+/// loop; every try takes `stop`.
 ///
 /// # Errors
 /// When the kernel's event queue or timer fails.
@@ -38,14 +40,14 @@ pub fn frontier(
     bench: &Bench<'_>,
     workload: Workload,
     levels: &[u32],
-    limit: Limit,
+    stop: StopAfter,
     on_try: &mut dyn FnMut(PointPacing),
 ) -> io::Result<Frontier> {
     let mut points = Vec::new();
     for &level in levels {
         let pacing = PointPacing::Closed(level);
         on_try(pacing);
-        points.push(bench.measure(workload, pacing, limit, &mut |_| {})?);
+        points.push(bench.measure(workload, pacing, stop, &mut |_| {})?);
     }
     let capacity_rps = points
         .iter()
@@ -71,7 +73,7 @@ pub fn frontier(
         while let Some(rate) = search.next() {
             let pacing = PointPacing::Open(rate);
             on_try(pacing);
-            let point = bench.measure(workload, pacing, limit, &mut |_| {})?;
+            let point = bench.measure(workload, pacing, stop, &mut |_| {})?;
             let refusal = refusal(&point, limit_ms * 1_000_000);
             search.record(rate, refusal.is_none());
             last_refusal = refusal.unwrap_or(last_refusal);

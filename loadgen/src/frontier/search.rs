@@ -1,6 +1,5 @@
-//! The frontier: the highest load that a target carries within a limit.
-//!
-//! The search is pure: it says what to try next and is told how it went.
+//! The search for the highest load that a target carries: pure, it says what
+//! to try next and is told how it went.
 
 /// Where the search stops: the bounds are this close to each other.
 const RESOLUTION: f64 = 1.05;
@@ -10,7 +9,7 @@ const HEADROOM: f64 = 1.05;
 /// A bisection on a logarithmic scale between a load that was carried and one
 /// that was not.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Search {
+pub(super) struct Search {
     /// The highest load that was carried; 0: none yet.
     carried: f64,
     /// The lowest load that was not.
@@ -22,7 +21,7 @@ pub struct Search {
 impl Search {
     /// A search from `floor` up to a little above `capacity`, the rate that a
     /// closed loop reached.
-    pub fn new(floor: f64, capacity: f64) -> Self {
+    pub(super) fn new(floor: f64, capacity: f64) -> Self {
         Self {
             carried: 0.0,
             refused: (capacity * HEADROOM).max(floor * RESOLUTION),
@@ -33,7 +32,7 @@ impl Search {
     /// The same search with a wider limit: what was carried is still carried,
     /// and what was refused is not known any more.
     #[must_use]
-    pub fn widen(self, capacity: f64) -> Self {
+    pub(super) fn widen(self, capacity: f64) -> Self {
         Self {
             refused: Self::new(self.floor, capacity).refused,
             ..self
@@ -41,7 +40,7 @@ impl Search {
     }
 
     /// The load to try next; `None` when the search is done.
-    pub fn next(&self) -> Option<f64> {
+    pub(super) fn next(&self) -> Option<f64> {
         if self.carried == 0.0 {
             return (self.refused > self.floor).then_some(
                 // Most targets carry most of their capacity, so begin there.
@@ -52,7 +51,7 @@ impl Search {
     }
 
     /// Tells how the load that was tried went.
-    pub fn record(&mut self, load: f64, carried: bool) {
+    pub(super) fn record(&mut self, load: f64, carried: bool) {
         if carried {
             self.carried = self.carried.max(load);
         } else {
@@ -61,7 +60,7 @@ impl Search {
     }
 
     /// The highest load that was carried, if any was.
-    pub fn carried(&self) -> Option<f64> {
+    pub(super) fn carried(&self) -> Option<f64> {
         (self.carried > 0.0).then_some(self.carried)
     }
 }
