@@ -86,7 +86,9 @@ pub enum RunnerChoice {
 /// The arguments of `harness run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Which entrants to measure; `harness list` shows them
+    /// Which entrants to measure; `harness list` shows them. A run of six
+    /// blocks or more has the controls direct, relay and, beside reference,
+    /// reference-twin too
     #[arg(
         long,
         value_name = "A,B,…",

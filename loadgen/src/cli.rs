@@ -81,7 +81,9 @@ pub struct Cli {
 
     /// Search, for each workload, the highest rate with a p99 overhead within
     /// 1, 5, 10 and 50 ms and no wrong answer: a closed loop at each
-    /// --concurrency first, then open loops. Each try takes --duration.
+    /// --concurrency first, then open loops. Where the backend paces its
+    /// streams, also how many are carried at once without a stall, up to
+    /// --max-connections. Each try takes --duration [default: 1s].
     #[arg(long, conflicts_with = "rate")]
     pub frontier: bool,
 

@@ -113,7 +113,7 @@ impl Point {
         let allowed_ns = MAX_LAG_NS.max((LAG_SHARE * response_ns as f64) as u64);
         (lag_ns > allowed_ns).then(|| {
             format!(
-                "the generator was late: send lag at this percentile is {} µs, and {} µs is \
+                "the generator was late at this percentile: its send lag is {} µs, and {} µs is \
                  allowed",
                 lag_ns / 1_000,
                 allowed_ns / 1_000

@@ -17,7 +17,8 @@ use crate::process::{self, Programs};
 use crate::report::{Format, render};
 use crate::resources::HostCpu;
 use crate::runner::check_free;
-use crate::summary::Summary;
+use crate::stats::MIN_BLOCKS_TO_RANK;
+use crate::summary::{DIRECT, REFERENCE, RELAY, Summary, TWIN};
 use crate::trial::{self, Contestant, Progress, Rig, TrialError};
 use crate::{interrupt, machine, project};
 
@@ -61,7 +62,7 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
             .filter(|one| one.has_manifest || is_target(&one.name))
             .map(|one| one.name.clone())
             .collect(),
-        None => args.entrants.clone(),
+        None => with_controls(&args.entrants, planned_blocks(args)?),
     };
     let known = known(entrants, args, &names, &programs, &installs)?;
     if let Some(journal) = &begun {
@@ -115,6 +116,34 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     };
     let end = session.all_trials(mock_listen);
     session.finish(end)
+}
+
+/// The blocks that a new run will have.
+fn planned_blocks(args: &RunArgs) -> Result<u32, CommandError> {
+    let profile = Profile::named(&args.profile).map_err(CommandError::usage)?;
+    Ok(args.blocks.unwrap_or(profile.blocks))
+}
+
+/// The entrants asked for and, in a run that is long enough to be judged by
+/// them, the controls: no gateway, the null proxy, the reference gateway twice.
+fn with_controls(asked: &[String], blocks: u32) -> Vec<String> {
+    let mut names = asked.to_vec();
+    if (blocks as usize) < MIN_BLOCKS_TO_RANK {
+        return names;
+    }
+    let is_asked = |name: &str| asked.iter().any(|one| one == name);
+    let twin = if is_asked(REFERENCE) {
+        &[TWIN][..]
+    } else {
+        &[]
+    };
+    let controls = [DIRECT, RELAY].iter().chain(twin);
+    names.extend(
+        controls
+            .filter(|name| !is_asked(name))
+            .map(|name| (*name).to_owned()),
+    );
+    names
 }
 
 /// Says what is not as it was when the run began; its figures will be mixed.
@@ -344,5 +373,27 @@ impl Session {
             }
             Err(error) => Err(CommandError::failure(error)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_long_enough_has_its_controls() {
+        let names = |asked: &[&str], blocks| {
+            let asked: Vec<String> = asked.iter().map(|one| (*one).to_owned()).collect();
+            with_controls(&asked, blocks).join(" ")
+        };
+        assert_eq!(names(&["reference"], 5), "reference");
+        assert_eq!(
+            names(&["nginx", "reference"], 6),
+            "nginx reference direct relay reference-twin"
+        );
+        assert_eq!(
+            names(&["relay", "direct", "litellm"], 12),
+            "relay direct litellm"
+        );
     }
 }

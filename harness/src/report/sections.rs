@@ -361,6 +361,11 @@ impl<'a> Sections<'a> {
             Reason::TooFewSamples { need, .. } => {
                 format!("too few samples: fewer than {}", significant(*need as f64))
             }
+            // By how much it was late differs, too.
+            Reason::LimitedByRig(why) => {
+                let what = why.split(':').next().unwrap_or_default();
+                format!("limited by the rig: {what}")
+            }
             other => other.to_string(),
         };
         format!("– {}", self.notes.mark(&note))

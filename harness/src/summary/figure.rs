@@ -39,6 +39,8 @@ pub enum Metric {
     OverheadP50,
     /// 99th percentile of the same.
     OverheadP99,
+    /// Median time from the mock's write of a streamed piece to its arrival.
+    ChunkOverheadP50,
     /// Median time from the planned send to the complete answer.
     ResponseP50,
     /// 99th percentile of the same.
@@ -74,6 +76,7 @@ impl Metric {
             Self::GapP50 => "gap_p50",
             Self::OverheadP50 => "overhead_p50",
             Self::OverheadP99 => "overhead_p99",
+            Self::ChunkOverheadP50 => "chunk_overhead_p50",
             Self::ResponseP50 => "response_p50",
             Self::ResponseP99 => "response_p99",
             Self::SendLagP99 => "send_lag_p99",
@@ -97,6 +100,7 @@ impl Metric {
             | Self::ResponseP99 => "ms",
             Self::OverheadP50
             | Self::OverheadP99
+            | Self::ChunkOverheadP50
             | Self::SendLagP99
             | Self::CpuPerRequest
             | Self::MockCpuPerRequest

@@ -149,6 +149,10 @@ impl<'a> Stretches<'a> {
             figures.extend([
                 (Metric::TtftP50, p50("ttft_ns", NS_PER_MS)),
                 (Metric::GapP50, p50("gap_ns", NS_PER_MS)),
+                (
+                    Metric::ChunkOverheadP50,
+                    p50("chunk_overhead_ns", NS_PER_US),
+                ),
             ]);
         }
         figures

@@ -193,14 +193,15 @@ impl ResponseReader {
                 }
                 content_length = Some(value);
             } else if header.name.eq_ignore_ascii_case("transfer-encoding") {
-                chunked = header.value.to_ascii_lowercase().ends_with(b"chunked");
+                // Only the last coding tells how the body ends.
+                let last = header.value.rsplit(|byte| *byte == b',').next();
+                chunked = is_option(last.unwrap_or_default(), b"chunked");
             } else if header.name.eq_ignore_ascii_case("connection") {
-                let value = header.value.to_ascii_lowercase();
-                for option in value.split(|byte| *byte == b',') {
-                    match option.trim_ascii() {
-                        b"close" => keep_alive = false,
-                        b"keep-alive" => keep_alive = true,
-                        _ => {}
+                for option in header.value.split(|byte| *byte == b',') {
+                    if is_option(option, b"close") {
+                        keep_alive = false;
+                    } else if is_option(option, b"keep-alive") {
+                        keep_alive = true;
                     }
                 }
             }
@@ -219,6 +220,10 @@ impl ResponseReader {
         self.keep_alive = keep_alive;
         Ok(Some(length))
     }
+}
+
+fn is_option(value: &[u8], option: &[u8]) -> bool {
+    value.trim_ascii().eq_ignore_ascii_case(option)
 }
 
 fn read_length(value: &[u8]) -> Result<u64, Malformed> {

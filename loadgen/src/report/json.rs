@@ -30,6 +30,16 @@ struct FrontierJson {
     workload: &'static str,
     capacity_rps: Option<f64>,
     limits: Vec<LimitJson>,
+    /// Where streams are paced: how many were carried at once without a stall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    streams: Option<StreamsJson>,
+}
+
+#[derive(Serialize)]
+struct StreamsJson {
+    concurrent: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    absent: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +122,10 @@ pub fn frontier_document(frontiers: &[Frontier]) -> Result<String, Box<dyn std::
                 workload: frontier.workload.name(),
                 capacity_rps: frontier.capacity_rps,
                 limits: frontier.limits.iter().map(limit).collect(),
+                streams: frontier.streams.as_ref().map(|streams| StreamsJson {
+                    concurrent: streams.as_ref().ok().copied(),
+                    absent: streams.as_ref().err().cloned(),
+                }),
             })
             .collect(),
     })?)

@@ -499,17 +499,6 @@ fn closed_before_the_headers() {
     assert_eq!(whole_outcome(Dialect::Chat, answer), "closed");
 }
 
-/// A server may close a connection after any answer; the next request opens
-/// another.
-#[test]
-fn a_connection_closed_with_its_answer() {
-    for dialect in Dialect::ALL {
-        let mut answer = Answer::whole(&body(dialect));
-        answer.0.push(Step::Close);
-        assert_eq!(whole_outcome(dialect, answer), "ok");
-    }
-}
-
 #[test]
 fn silence_before_the_headers_is_a_timeout() {
     let answer = Answer(vec![Step::Hang]);

@@ -87,7 +87,7 @@ enum Reading<'a> {
     /// Generated text.
     Text(std::borrow::Cow<'a, str>),
     /// The whole text once more, which must be right as well.
-    Repeat(String),
+    Repeat(std::borrow::Cow<'a, str>),
     /// The dialect's terminal event, with the whole text once more where the
     /// dialect puts it there.
     Terminal(Option<String>),

@@ -102,7 +102,7 @@ pub(super) fn read_event<'a>(
             )?;
             Ok(Reading::Text(or_empty(read.delta)))
         }
-        "response.output_text.done" => Ok(Reading::Repeat(or_empty(read.text).into_owned())),
+        "response.output_text.done" => Ok(Reading::Repeat(or_empty(read.text))),
         "response.completed" => {
             require(progress.opened, "the end before `response.created`")?;
             let response = read
