@@ -49,19 +49,77 @@ fn chat() -> Vec<u8> {
 
 fn chat_stream() -> Vec<u8> {
     let chunk = |delta: &str, finish: &str| {
-        let event = format!(
+        format!(
             "data: {{\"object\":\"chat.completion.chunk\",\"choices\":[{{\"index\":0,\"delta\":{delta},\"finish_reason\":{finish}}}]}}\n\n"
-        );
-        format!("{:x}\r\n{event}\r\n", event.len())
+        )
     };
+    let mut events: Vec<String> = pieces()
+        .map(|piece| chunk(&format!("{{\"content\":{piece}}}"), "null"))
+        .collect();
+    events.push(chunk("{}", "\"stop\""));
+    events.push("data: [DONE]\n\n".to_owned());
+    stream(&events)
+}
+
+/// A stream of events, each in a chunk of its own.
+fn stream(events: &[String]) -> Vec<u8> {
     let mut stream = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_owned();
-    for piece in Script::stamped(32).chunk_texts() {
-        let text = serde_json::to_string(&piece).expect("JSON");
-        stream += &chunk(&format!("{{\"content\":{text}}}"), "null");
+    for event in events {
+        stream += &format!("{:x}\r\n{event}\r\n", event.len());
     }
-    stream += &chunk("{}", "\"stop\"");
-    stream += "e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n";
-    stream.into_bytes()
+    (stream + "0\r\n\r\n").into_bytes()
+}
+
+fn named(kind: &str, rest: &str) -> String {
+    format!("event: {kind}\ndata: {{\"type\":\"{kind}\"{rest}}}\n\n")
+}
+
+fn pieces() -> impl Iterator<Item = String> {
+    let texts: Vec<String> = Script::stamped(32).chunk_texts().collect();
+    texts
+        .into_iter()
+        .map(|text| serde_json::to_string(&text).expect("JSON"))
+}
+
+fn responses_stream() -> Vec<u8> {
+    let text = serde_json::to_string(&Script::stamped(32).stream_text()).expect("JSON");
+    let mut events = vec![
+        named("response.created", ""),
+        named("response.content_part.added", ""),
+    ];
+    events.extend(
+        pieces().map(|piece| named("response.output_text.delta", &format!(",\"delta\":{piece}"))),
+    );
+    events.push(named(
+        "response.output_text.done",
+        &format!(",\"text\":{text}"),
+    ));
+    events.push(named("response.completed", &format!(
+        ",\"response\":{{\"object\":\"response\",\"status\":\"completed\",\"output\":[{{\"type\":\"message\",\"content\":[{{\"type\":\"output_text\",\"text\":{text}}}]}}]}}"
+    )));
+    stream(&events)
+}
+
+fn messages_stream() -> Vec<u8> {
+    let mut events = vec![
+        named("message_start", ",\"message\":{\"role\":\"assistant\"}"),
+        named(
+            "content_block_start",
+            ",\"content_block\":{\"type\":\"text\",\"text\":\"\"}",
+        ),
+    ];
+    events.extend(pieces().map(|piece| {
+        named(
+            "content_block_delta",
+            &format!(",\"delta\":{{\"type\":\"text_delta\",\"text\":{piece}}}"),
+        )
+    }));
+    events.push(named(
+        "message_delta",
+        ",\"delta\":{\"stop_reason\":\"end_turn\"}",
+    ));
+    events.push(named("message_stop", ""));
+    stream(&events)
 }
 
 fn allocations_grow_with_requests(workload: &str, answer: Vec<u8>) -> u64 {
@@ -98,8 +156,12 @@ fn whole_answers() {
 
 #[test]
 fn streams() {
-    assert_eq!(
-        allocations_grow_with_requests("chat-stream", chat_stream()),
-        0
-    );
+    for (workload, answer) in [
+        ("chat-stream", chat_stream()),
+        ("responses-stream", responses_stream()),
+        ("messages-stream", messages_stream()),
+    ] {
+        let more = allocations_grow_with_requests(workload, answer);
+        assert_eq!(more, 0, "{workload}");
+    }
 }

@@ -72,12 +72,13 @@ pub fn render(
     summary: &Summary,
     format: Format,
 ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(match format {
+    let text = match format {
         Format::Table => table::render(&Document::of(summary)),
         Format::Markdown => markdown::render(&Document::of(summary)),
         Format::Csv => csv::render(summary)?,
         Format::Json => json::render(summary)?,
-    })
+    };
+    Ok(text.trim_end().to_owned() + "\n")
 }
 
 /// The overview alone, as a table for a README.

@@ -291,8 +291,15 @@ impl<'a> Sections<'a> {
 
     fn entrants(&mut self) -> Section {
         let mut grid = Grid::new(
-            5,
-            ["entrant", "version", "runtime", "licence", "neutrality"],
+            6,
+            [
+                "entrant",
+                "version",
+                "runtime",
+                "licence",
+                "neutrality",
+                "as configured here",
+            ],
         );
         for entrant in &self.summary.run.entrants {
             let version = match &entrant.version {
@@ -308,6 +315,7 @@ impl<'a> Sections<'a> {
                 entrant.runtime.clone(),
                 text(&entrant.licence),
                 text(&entrant.neutrality),
+                text(&entrant.notes),
             ]);
         }
         Section {

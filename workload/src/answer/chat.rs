@@ -1,5 +1,7 @@
 //! Chat Completions, as a client reads it.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -65,7 +67,7 @@ struct Delta<'a> {
 }
 
 /// The text of a whole answer.
-pub(super) fn whole_text(body: &[u8]) -> Result<String, BadShape> {
+pub(super) fn whole_text(body: &[u8]) -> Result<Cow<'_, str>, BadShape> {
     let completion: Completion<'_> = read(body)?;
     require(
         completion.object.is_some_and(|o| o.is("chat.completion")),
@@ -83,7 +85,7 @@ pub(super) fn whole_text(body: &[u8]) -> Result<String, BadShape> {
         message.role.is_some_and(|role| role.is("assistant")),
         "the message's `role` is not `assistant`",
     )?;
-    Ok(or_empty(message.content).into_owned())
+    Ok(or_empty(message.content))
 }
 
 /// What one event of a stream means.

@@ -51,6 +51,46 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for First<T> {
     }
 }
 
+/// Something in a list that may hold a part of the answer's text.
+pub(super) trait HasText<'a> {
+    /// Its part of the text, empty where it is of another kind.
+    fn text(self) -> Cow<'a, str>;
+}
+
+/// The texts of a list's elements, one after the other; borrowed where only
+/// one has any, as is usual.
+#[derive(Debug)]
+pub(super) struct Joined<'a, T>(pub(super) Cow<'a, str>, PhantomData<T>);
+
+impl<'de: 'a, 'a, T: Deserialize<'de> + HasText<'a>> Deserialize<'de> for Joined<'a, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct JoinedVisitor<'a, T>(PhantomData<(&'a (), T)>);
+
+        impl<'de, 'a, T: Deserialize<'de> + HasText<'a>> Visitor<'de> for JoinedVisitor<'a, T> {
+            type Value = Joined<'a, T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut all = Cow::Borrowed("");
+                while let Some(element) = list.next_element::<T>()? {
+                    let text = element.text();
+                    if all.is_empty() {
+                        all = text;
+                    } else if !text.is_empty() {
+                        all.to_mut().push_str(&text);
+                    }
+                }
+                Ok(Joined(all, PhantomData))
+            }
+        }
+
+        deserializer.deserialize_seq(JoinedVisitor(PhantomData))
+    }
+}
+
 /// Why a body or an event does not have its dialect's shape.
 #[derive(Debug)]
 pub(super) struct BadShape {

@@ -1,8 +1,10 @@
 //! Anthropic Messages, as a client reads it.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
-use super::json::{BadShape, Text, or_empty, read, require};
+use super::json::{BadShape, HasText, Joined, Text, or_empty, read, require};
 use super::{Progress, Reading};
 use crate::sse;
 
@@ -13,7 +15,7 @@ struct Message<'a> {
     #[serde(borrow)]
     role: Option<Text<'a>>,
     #[serde(borrow)]
-    content: Option<Vec<Block<'a>>>,
+    content: Option<Joined<'a, Block<'a>>>,
     #[serde(borrow)]
     stop_reason: Option<Text<'a>>,
 }
@@ -24,6 +26,12 @@ struct Block<'a> {
     kind: Text<'a>,
     #[serde(borrow)]
     text: Option<Text<'a>>,
+}
+
+impl<'a> HasText<'a> for Block<'a> {
+    fn text(self) -> Cow<'a, str> {
+        or_empty(self.text.filter(|_| self.kind.is("text")))
+    }
 }
 
 #[derive(Deserialize)]
@@ -57,7 +65,7 @@ struct Delta<'a> {
 }
 
 /// The text of a whole answer.
-pub(super) fn whole_text(body: &[u8]) -> Result<String, BadShape> {
+pub(super) fn whole_text(body: &[u8]) -> Result<Cow<'_, str>, BadShape> {
     let message: Message<'_> = read(body)?;
     require(
         message.kind.is_some_and(|kind| kind.is("message")),
@@ -68,14 +76,8 @@ pub(super) fn whole_text(body: &[u8]) -> Result<String, BadShape> {
         "`role` is not `assistant`",
     )?;
     require(message.stop_reason.is_some(), "no `stop_reason`")?;
-    let blocks = message
-        .content
-        .ok_or_else(|| BadShape::new("no `content`"))?;
-    Ok(blocks
-        .into_iter()
-        .filter(|block| block.kind.is("text"))
-        .map(|block| or_empty(block.text))
-        .collect())
+    let content = message.content;
+    Ok(content.ok_or_else(|| BadShape::new("no `content`"))?.0)
 }
 
 /// What one event of a stream means.

@@ -90,7 +90,7 @@ enum Reading<'a> {
     Repeat(std::borrow::Cow<'a, str>),
     /// The dialect's terminal event, with the whole text once more where the
     /// dialect puts it there.
-    Terminal(Option<String>),
+    Terminal(Option<std::borrow::Cow<'a, str>>),
     /// An error in the dialect's form.
     Error(String),
     /// Part of the dialect, but nothing to be judged.

@@ -1,8 +1,10 @@
 //! OpenAI Responses, as a client reads it.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
-use super::json::{BadShape, Text, or_empty, read, require};
+use super::json::{BadShape, HasText, Joined, Text, or_empty, read, require};
 use super::{Progress, Reading};
 use crate::sse;
 
@@ -13,7 +15,7 @@ struct Response<'a> {
     #[serde(borrow)]
     status: Option<Text<'a>>,
     #[serde(borrow)]
-    output: Option<Vec<Item<'a>>>,
+    output: Option<Joined<'a, Item<'a>>>,
     #[serde(default)]
     error: Option<serde_json::Value>,
 }
@@ -23,7 +25,14 @@ struct Item<'a> {
     #[serde(borrow, rename = "type")]
     kind: Text<'a>,
     #[serde(borrow)]
-    content: Option<Vec<Part<'a>>>,
+    content: Option<Joined<'a, Part<'a>>>,
+}
+
+impl<'a> HasText<'a> for Item<'a> {
+    fn text(self) -> Cow<'a, str> {
+        let content = self.content.filter(|_| self.kind.is("message"));
+        content.map_or(Cow::Borrowed(""), |parts| parts.0)
+    }
 }
 
 #[derive(Deserialize)]
@@ -32,6 +41,12 @@ struct Part<'a> {
     kind: Text<'a>,
     #[serde(borrow)]
     text: Option<Text<'a>>,
+}
+
+impl<'a> HasText<'a> for Part<'a> {
+    fn text(self) -> Cow<'a, str> {
+        or_empty(self.text.filter(|_| self.kind.is("output_text")))
+    }
 }
 
 #[derive(Deserialize)]
@@ -47,11 +62,11 @@ struct Event<'a> {
 }
 
 /// The text of a whole answer.
-pub(super) fn whole_text(body: &[u8]) -> Result<String, BadShape> {
+pub(super) fn whole_text(body: &[u8]) -> Result<Cow<'_, str>, BadShape> {
     completed_text(read(body)?)
 }
 
-fn completed_text(response: Response<'_>) -> Result<String, BadShape> {
+fn completed_text(response: Response<'_>) -> Result<Cow<'_, str>, BadShape> {
     require(
         response.object.is_some_and(|o| o.is("response")),
         "`object` is not `response`",
@@ -60,16 +75,8 @@ fn completed_text(response: Response<'_>) -> Result<String, BadShape> {
         response.status.is_some_and(|s| s.is("completed")),
         "`status` is not `completed`",
     )?;
-    let items = response
-        .output
-        .ok_or_else(|| BadShape::new("no `output`"))?;
-    Ok(items
-        .into_iter()
-        .filter(|item| item.kind.is("message"))
-        .flat_map(|item| item.content.unwrap_or_default())
-        .filter(|part| part.kind.is("output_text"))
-        .map(|part| or_empty(part.text))
-        .collect())
+    let output = response.output;
+    Ok(output.ok_or_else(|| BadShape::new("no `output`"))?.0)
 }
 
 /// What one event of a stream means.
