@@ -70,6 +70,12 @@ impl<'a> Reply<'a> {
 }
 
 impl Service {
+    /// Whether an answer follows from its request alone: nothing is kept of
+    /// requests, nothing drawn at random, and nothing waited for.
+    pub(crate) fn forgets_requests(&self) -> bool {
+        self.journal.is_none() && self.options.rates.is_empty()
+    }
+
     /// A service that says `script`.
     pub fn new(script: &Script, options: Options) -> Self {
         Self {

@@ -131,7 +131,8 @@ impl Journal {
             })
         };
         let whole = |block: &u32| names.iter().all(|name| is_done(*block, name));
-        let blocks = (1..=self.run.profile.blocks).filter(whole).count();
+        let begun = self.trials.iter().map(|trial| trial.block).max();
+        let blocks = (1..=begun.unwrap_or(0)).filter(whole).count();
         u32::try_from(blocks).unwrap_or(u32::MAX)
     }
 

@@ -3,6 +3,7 @@
 mod availability;
 mod external;
 mod log;
+mod not_started;
 mod port;
 mod process_runner;
 mod ready;

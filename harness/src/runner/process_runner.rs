@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::not_started::NotStarted;
 use super::{Availability, Runner, Running, Site, StartError, availability, check_free, tail};
 use crate::entrant::{Entrant, Process, Target, UnknownPlaceholder, Values};
 use crate::measured::Reason;
@@ -83,10 +84,8 @@ impl Runner for ProcessRunner {
         let values = self.values(entrant, site);
         if entrant.manifest.direct {
             let target = Target::new(&entrant.manifest, base_url(site.mock), &values);
-            return Ok(Box::new(Direct {
-                target: target.map_err(unknown)?,
-                started_at: Instant::now(),
-            }));
+            let target = target.map_err(unknown)?;
+            return Ok(Box::new(NotStarted::new(target, "no gateway is running")));
         }
         let Some(process) = &entrant.manifest.process else {
             return Err(StartError::NoSection {
@@ -160,45 +159,6 @@ impl Running for RunningProcess {
 
     fn stop(self: Box<Self>, grace: Duration) -> Result<Stopped, StopError> {
         self.child.stop(grace)
-    }
-}
-
-/// No gateway: load goes straight to the mock.
-struct Direct {
-    target: Target,
-    started_at: Instant,
-}
-
-impl Running for Direct {
-    fn target(&self) -> &Target {
-        &self.target
-    }
-
-    fn started_at(&self) -> Instant {
-        self.started_at
-    }
-
-    fn pid(&self) -> Option<u32> {
-        None
-    }
-
-    fn exited(&mut self) -> Option<String> {
-        None
-    }
-
-    fn log_tail(&self, _lines: usize) -> String {
-        String::new()
-    }
-
-    fn meter(&self) -> Result<Box<dyn Meter>, Reason> {
-        Err(Reason::NotAvailable("no gateway is running".into()))
-    }
-
-    fn stop(self: Box<Self>, _grace: Duration) -> Result<Stopped, StopError> {
-        Ok(Stopped {
-            took: Duration::ZERO,
-            killed: 0,
-        })
     }
 }
 

@@ -33,6 +33,34 @@ fn pipelined_requests_are_answered_in_order() {
     assert!(client.reply().text().contains("chat.completion"));
 }
 
+/// The same request again is known by its bytes; one that differs in a single
+/// one is another.
+#[test]
+fn requests_repeated_and_changed_on_one_connection() {
+    let (_mock, mut client) = client();
+    let chat = request("POST", "/v1/chat/completions", ASK);
+    let stream = request("POST", "/v1/chat/completions", ASK_STREAM);
+    let responses = request("POST", "/v1/responses", ASK);
+    client.send(
+        [
+            chat.clone(),
+            chat.clone(),
+            stream.clone(),
+            stream,
+            chat.clone(),
+        ]
+        .concat(),
+    );
+    for is_stream in [false, false, true, true, false] {
+        let text = client.reply().text();
+        assert_eq!(text.contains("data: [DONE]"), is_stream, "{text}");
+    }
+    client.send(chat);
+    assert!(client.reply().text().contains("chat.completion"));
+    client.send(responses);
+    assert!(client.reply().text().contains(r#""object":"response""#));
+}
+
 #[test]
 fn a_request_in_pieces_and_in_chunks() {
     let (_mock, mut client) = client();
