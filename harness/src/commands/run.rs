@@ -4,7 +4,7 @@ mod contestants;
 mod folder;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use contestants::{Known, known};
 use folder::RunFolder;
@@ -249,7 +249,7 @@ impl Session {
             .collect();
         let each = self.run.profile.trial_estimate();
         let trials = u32::try_from(slots.len()).unwrap_or(u32::MAX);
-        let progress = Progress::new(each.saturating_mul(trials), Duration::ZERO);
+        let progress = Progress::new(each.saturating_mul(trials));
         progress.note(&format!(
             "{} trials of about {:.0?} and an entrant's start, into {}; Ctrl-C keeps what was \
              measured",

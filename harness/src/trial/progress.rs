@@ -13,8 +13,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Over a plan of this length; `done` of it was measured before.
-    pub fn new(planned: Duration, done: Duration) -> Self {
+    /// Over a plan of this length.
+    pub fn new(planned: Duration) -> Self {
         let lines = !std::io::stderr().is_terminal();
         let bar = ProgressBar::with_draw_target(
             Some(planned.as_millis() as u64),
@@ -29,8 +29,6 @@ impl Progress {
         );
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.enable_steady_tick(Duration::from_millis(250));
-        bar.set_position(done.as_millis() as u64);
-        bar.reset_eta();
         Self { bar, lines }
     }
 

@@ -7,6 +7,7 @@ mod proven;
 mod responses;
 mod text;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::sse::{self, Scanner};
@@ -85,12 +86,12 @@ enum Flaw {
 #[derive(Debug)]
 enum Reading<'a> {
     /// Generated text.
-    Text(std::borrow::Cow<'a, str>),
+    Text(Cow<'a, str>),
     /// The whole text once more, which must be right as well.
-    Repeat(std::borrow::Cow<'a, str>),
+    Repeat(Cow<'a, str>),
     /// The dialect's terminal event, with the whole text once more where the
     /// dialect puts it there.
-    Terminal(Option<std::borrow::Cow<'a, str>>),
+    Terminal(Option<Cow<'a, str>>),
     /// An error in the dialect's form.
     Error(String),
     /// Part of the dialect, but nothing to be judged.
