@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod docker;
 pub mod doctor;
 pub mod entrant;
 pub mod install;

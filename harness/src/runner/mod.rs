@@ -21,6 +21,7 @@ pub use process_runner::ProcessRunner;
 pub(crate) use process_runner::cpus;
 pub use ready::{NotReady, answers_200, wait_until_ready};
 
+use crate::docker::StartedContainer;
 use crate::entrant::{Entrant, Target, UnknownPlaceholder};
 use crate::measured::Reason;
 use crate::process::{StopError, Stopped};
@@ -57,6 +58,12 @@ pub trait Running: Send {
 
     /// The id of its first process, if it has one of its own.
     fn pid(&self) -> Option<u32>;
+
+    /// What the engine says of its container, if it runs in one. Waits until
+    /// the engine has started it, so ask once it is ready.
+    fn container(&self) -> Option<&StartedContainer> {
+        None
+    }
 
     /// How it ended (`exit status: 1`), if it did.
     fn exited(&mut self) -> Option<String>;
