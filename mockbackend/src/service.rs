@@ -13,7 +13,7 @@ use crate::journal::Journal;
 use crate::pace::{Deadlines, Lateness, Pace};
 use crate::random::Random;
 use crate::route::{Route, gemini_model, route, wants_events};
-use crate::strict;
+use crate::strict::{self, Asked};
 
 /// Everything that requests are answered from, for all connections together.
 #[derive(Debug)]
@@ -106,6 +106,10 @@ impl Service {
             Route::Gemini { stream } => self.gemini(stream, request),
             Route::Embeddings => match EmbeddingsAsk::read(request.body) {
                 Ok(ask) => {
+                    let provider = Provider::OpenAi;
+                    if let Some(refused) = self.refused(Asked::Embeddings, provider, request) {
+                        return refused;
+                    }
                     let template = self.answers.embeddings(&ask);
                     self.finish(
                         template,
@@ -119,6 +123,10 @@ impl Service {
             },
             Route::CountTokens => match Ask::read(Dialect::Messages, request.body) {
                 Ok(ask) => {
+                    let provider = Provider::Anthropic;
+                    if let Some(refused) = self.refused(Asked::CountTokens, provider, request) {
+                        return refused;
+                    }
                     let template = self.answers.token_count();
                     self.finish(
                         template,
@@ -164,16 +172,29 @@ impl Service {
         (!pace.is_instant()).then(|| pace.deadlines(start_ns, manner.random.clone()))
     }
 
+    /// The refusal of a request that the real provider would refuse, in
+    /// strict mode.
+    fn refused(
+        &self,
+        asked: Asked,
+        provider: Provider,
+        request: &Request<'_>,
+    ) -> Option<Reply<'_>> {
+        if !self.options.strict {
+            return None;
+        }
+        let violation = strict::check(asked, request.head, request.body).err()?;
+        let problem = Problem::at(violation.param, violation.message);
+        Some(Reply::problem(&problem, provider))
+    }
+
     fn generate(&self, dialect: Dialect, request: &Request<'_>) -> Reply<'_> {
         let ask = match Ask::read(dialect, request.body) {
             Ok(ask) => ask,
             Err(bad) => return Reply::problem(&Problem::bad_ask(&bad), dialect),
         };
-        if self.options.strict
-            && let Err(violation) = strict::check(dialect, request.body)
-        {
-            let problem = Problem::at(violation.param, violation.message);
-            return Reply::problem(&problem, dialect);
+        if let Some(refused) = self.refused(Asked::Generate(dialect), dialect.into(), request) {
+            return refused;
         }
         let breaks = match dialect {
             Dialect::Chat => Breaks::Chat,
@@ -195,6 +216,9 @@ impl Service {
         let model = gemini_model(&target).map_or("", |(model, _)| model);
         match Ask::read_gemini(model, stream, request.body) {
             Ok(ask) => {
+                if let Some(refused) = self.refused(Asked::Gemini, Provider::Gemini, request) {
+                    return refused;
+                }
                 let template = self.answers.gemini(&ask);
                 self.finish(
                     template,

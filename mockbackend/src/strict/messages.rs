@@ -6,11 +6,18 @@ use serde_json::Value;
 
 use super::{Violation, list, text};
 
+/// Holds a request to generate against what Messages takes.
 pub(super) fn check(body: &Value) -> Result<(), Violation> {
-    for field in ["max_tokens", "messages"] {
-        if body[field].is_null() {
-            return Err(Violation::anthropic(field, "Field required"));
-        }
+    if body["max_tokens"].is_null() {
+        return Err(Violation::anthropic("max_tokens", "Field required"));
+    }
+    check_conversation(body)
+}
+
+/// Holds the conversation, which a request to count tokens has too.
+pub(super) fn check_conversation(body: &Value) -> Result<(), Violation> {
+    if body["messages"].is_null() {
+        return Err(Violation::anthropic("messages", "Field required"));
     }
     if list(body, "messages").is_empty() {
         return Err(Violation::anthropic(
@@ -18,7 +25,8 @@ pub(super) fn check(body: &Value) -> Result<(), Violation> {
             "at least one message is required",
         ));
     }
-    let mut calls = BTreeSet::new();
+    // Messages of one role in a row are one turn to the provider.
+    let mut turn = Turn::default();
     let mut before = "";
     for (index, message) in list(body, "messages").iter().enumerate() {
         let role = text(message, "role");
@@ -34,39 +42,74 @@ pub(super) fn check(body: &Value) -> Result<(), Violation> {
                 ));
             }
         }
-        if role == before {
-            return Err(Violation::anthropic(
-                "messages",
-                &format!(
-                    "roles must alternate between \"user\" and \"assistant\", but found multiple \
-                     \"{role}\" roles in a row"
-                ),
-            ));
+        if role != before {
+            turn = Turn::after(turn.end()?);
         }
         before = role;
-        calls = blocks(message, &place, &calls)?;
+        turn.take(message, &place)?;
     }
-    Ok(())
+    turn.end().map(drop)
 }
 
-/// Holds the blocks of one message against the calls of the one before; gives
-/// its own.
-fn blocks<'a>(
-    message: &'a Value,
-    place: &str,
-    calls: &BTreeSet<&str>,
-) -> Result<BTreeSet<&'a str>, Violation> {
-    if message["content"].as_str() == Some("") {
-        return Err(Violation::anthropic(
-            format!("{place}.content"),
-            "messages must have non-empty content",
-        ));
+/// The messages of one role in a row.
+#[derive(Default)]
+struct Turn<'a> {
+    /// The calls of the turn before, which this one has to answer.
+    asked: BTreeSet<&'a str>,
+    /// Those that it has not answered yet.
+    open: BTreeSet<&'a str>,
+    /// Its own calls.
+    own: BTreeSet<&'a str>,
+    /// It has content that is no result.
+    other: bool,
+    /// Where its last message stands.
+    place: String,
+}
+
+impl<'a> Turn<'a> {
+    /// The turn after one that made `calls`.
+    fn after(calls: BTreeSet<&'a str>) -> Self {
+        Self {
+            open: calls.clone(),
+            asked: calls,
+            ..Self::default()
+        }
     }
-    let mut own = BTreeSet::new();
-    let mut open = calls.clone();
-    let mut other = false;
-    for (index, block) in list(message, "content").iter().enumerate() {
-        let place = format!("{place}.content.{index}");
+
+    /// Ends the turn and gives its calls.
+    fn end(self) -> Result<BTreeSet<&'a str>, Violation> {
+        match self.open.first() {
+            None => Ok(self.own),
+            Some(id) => Err(Violation::anthropic(
+                self.place,
+                &format!(
+                    "`tool_use` ids were found without `tool_result` blocks immediately after: \
+                     {id}. Each `tool_use` block must have a corresponding `tool_result` block in \
+                     the next message."
+                ),
+            )),
+        }
+    }
+
+    fn take(&mut self, message: &'a Value, place: &str) -> Result<(), Violation> {
+        place.clone_into(&mut self.place);
+        match message["content"].as_str() {
+            Some("") => {
+                return Err(Violation::anthropic(
+                    format!("{place}.content"),
+                    "messages must have non-empty content",
+                ));
+            }
+            Some(_) => self.other = true,
+            None => {}
+        }
+        for (index, block) in list(message, "content").iter().enumerate() {
+            self.block(block, format!("{place}.content.{index}"))?;
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, block: &'a Value, place: String) -> Result<(), Violation> {
         match text(block, "type") {
             "text" if text(block, "text").is_empty() => {
                 return Err(Violation::anthropic(
@@ -83,43 +126,35 @@ fn blocks<'a>(
                         "Input should be a valid dictionary",
                     ));
                 }
-                own.insert(id);
-                other = true;
+                self.own.insert(id);
+                self.other = true;
             }
-            "tool_result" => {
-                let id = text(block, "tool_use_id");
-                check_id(id, &format!("{place}.tool_result.tool_use_id"))?;
-                if !calls.contains(id) {
-                    return Err(Violation::anthropic(
-                        place,
-                        &format!(
-                            "unexpected `tool_use_id` found in `tool_result` blocks: {id}. Each \
-                             `tool_result` block must have a corresponding `tool_use` block in \
-                             the previous message."
-                        ),
-                    ));
-                }
-                if other {
-                    return Err(Violation::anthropic(
-                        place,
-                        "`tool_result` blocks must come before all other content",
-                    ));
-                }
-                open.remove(id);
-            }
-            _ => other = true,
+            "tool_result" => self.result(text(block, "tool_use_id"), place)?,
+            _ => self.other = true,
         }
+        Ok(())
     }
-    match open.first() {
-        None => Ok(own),
-        Some(id) => Err(Violation::anthropic(
-            place,
-            &format!(
-                "`tool_use` ids were found without `tool_result` blocks immediately after: {id}. \
-                 Each `tool_use` block must have a corresponding `tool_result` block in the next \
-                 message."
-            ),
-        )),
+
+    fn result(&mut self, id: &str, place: String) -> Result<(), Violation> {
+        check_id(id, &format!("{place}.tool_result.tool_use_id"))?;
+        if !self.asked.contains(id) {
+            return Err(Violation::anthropic(
+                place,
+                &format!(
+                    "unexpected `tool_use_id` found in `tool_result` blocks: {id}. Each \
+                     `tool_result` block must have a corresponding `tool_use` block in the \
+                     previous message."
+                ),
+            ));
+        }
+        if self.other {
+            return Err(Violation::anthropic(
+                place,
+                "`tool_result` blocks must come before all other content",
+            ));
+        }
+        self.open.remove(id);
+        Ok(())
     }
 }
 

@@ -5,6 +5,8 @@
 //! conversation it takes; [`parameters`] has the fields that it knows.
 
 mod chat;
+mod embeddings;
+mod gemini;
 mod messages;
 mod parameters;
 mod responses;
@@ -37,17 +39,33 @@ impl Violation {
     }
 }
 
-/// Holds a request against what its dialect's provider takes.
-pub(crate) fn check(dialect: Dialect, body: &[u8]) -> Result<(), Violation> {
+/// What a request asks a provider for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// An answer, in this dialect.
+    Generate(Dialect),
+    /// An answer of Gemini's.
+    Gemini,
+    /// Embeddings, of OpenAI.
+    Embeddings,
+    /// A count of tokens, of Anthropic.
+    CountTokens,
+}
+
+/// Holds a request, its head and its body, against what its provider takes.
+pub(crate) fn check(asked: Asked, head: &[u8], body: &[u8]) -> Result<(), Violation> {
     // What is not JSON, or no object, has been refused before.
     let Ok(body @ Value::Object(_)) = serde_json::from_slice::<Value>(body) else {
         return Ok(());
     };
-    parameters::check(dialect, &body)?;
-    match dialect {
-        Dialect::Chat => chat::check(&body),
-        Dialect::Responses => responses::check(&body),
-        Dialect::Messages => messages::check(&body),
+    parameters::check(asked, head, &body)?;
+    match asked {
+        Asked::Generate(Dialect::Chat) => chat::check(&body),
+        Asked::Generate(Dialect::Responses) => responses::check(&body),
+        Asked::Generate(Dialect::Messages) => messages::check(&body),
+        Asked::Gemini => gemini::check(&body),
+        Asked::Embeddings => embeddings::check(&body),
+        Asked::CountTokens => messages::check_conversation(&body),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The fields that each dialect's requests may have at their top, as the
 //! official SDKs know them (openai 3.54, anthropic 2.12 and its beta), and the
-//! sampling fields that Anthropic takes under its versions before 2026-10-21.
+//! sampling fields that Anthropic takes only under its versions before
+//! 2026-10-21.
 
 use serde_json::Value;
 use workload::Dialect;
 
-use super::Violation;
+use super::{Asked, Violation};
 
 const CHAT: [&str; 37] = [
     "audio",
@@ -117,27 +118,93 @@ const MESSAGES: [&str; 30] = [
     "workspace_id",
 ];
 
-/// Refuses fields that the dialect does not know.
-pub(super) fn check(dialect: Dialect, body: &Value) -> Result<(), Violation> {
-    let known: &[&str] = match dialect {
-        Dialect::Chat => &CHAT,
-        Dialect::Responses => &RESPONSES,
-        Dialect::Messages => &MESSAGES,
+/// Of a request to count tokens: what shapes the prompt.
+const COUNT_TOKENS: [&str; 13] = [
+    "cache_control",
+    "compaction",
+    "container",
+    "context_management",
+    "mcp_servers",
+    "messages",
+    "model",
+    "output_config",
+    "output_format",
+    "system",
+    "thinking",
+    "tool_choice",
+    "tools",
+];
+
+const EMBEDDINGS: [&str; 5] = ["dimensions", "encoding_format", "input", "model", "user"];
+
+/// Google takes both spellings.
+const GEMINI: [&str; 13] = [
+    "cachedContent",
+    "cached_content",
+    "contents",
+    "generationConfig",
+    "generation_config",
+    "model",
+    "safetySettings",
+    "safety_settings",
+    "systemInstruction",
+    "system_instruction",
+    "toolConfig",
+    "tool_config",
+    "tools",
+];
+
+/// The version from which on Anthropic takes no sampling fields (wire formats,
+/// 0).
+const WITHOUT_SAMPLING: &str = "2026-10-21";
+const SAMPLING: [&str; 3] = ["temperature", "top_k", "top_p"];
+
+/// Refuses fields that the provider does not know.
+pub(super) fn check(asked: Asked, head: &[u8], body: &Value) -> Result<(), Violation> {
+    let known: &[&str] = match asked {
+        Asked::Generate(Dialect::Chat) => &CHAT,
+        Asked::Generate(Dialect::Responses) => &RESPONSES,
+        Asked::Generate(Dialect::Messages) => &MESSAGES,
+        Asked::Gemini => &GEMINI,
+        Asked::Embeddings => &EMBEDDINGS,
+        Asked::CountTokens => &COUNT_TOKENS,
     };
+    let anthropic = matches!(
+        asked,
+        Asked::Generate(Dialect::Messages) | Asked::CountTokens
+    );
+    let without_sampling =
+        anthropic && anthropic_version(head).is_some_and(|version| version >= WITHOUT_SAMPLING);
     let unknown = body
         .as_object()
         .into_iter()
         .flat_map(|fields| fields.keys())
-        .find(|field| !known.contains(&field.as_str()));
+        .find(|field| {
+            let field = field.as_str();
+            !known.contains(&field) || (without_sampling && SAMPLING.contains(&field))
+        });
     match unknown {
         None => Ok(()),
-        Some(field) if dialect == Dialect::Messages => Err(Violation::anthropic(
+        Some(field) if anthropic => Err(Violation::anthropic(
             field,
             "Extra inputs are not permitted",
+        )),
+        Some(field) if asked == Asked::Gemini => Err(Violation::at(
+            field,
+            format!("Invalid JSON payload received. Unknown name \"{field}\": Cannot find field."),
         )),
         Some(field) => Err(Violation::at(
             field,
             format!("Unknown parameter: '{field}'."),
         )),
     }
+}
+
+/// The value of the head's `anthropic-version`; dates compare as texts.
+fn anthropic_version(head: &[u8]) -> Option<&str> {
+    std::str::from_utf8(head).ok()?.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("anthropic-version")
+            .then(|| value.trim())
+    })
 }

@@ -8,7 +8,7 @@ use super::*;
 fn refused(dialect: Dialect, fields: &str) -> Option<(String, String)> {
     let body = format!(r#"{{"model":"m",{fields}}}"#);
     serde_json::from_str::<Value>(&body).unwrap();
-    let violation = check(dialect, body.as_bytes()).err()?;
+    let violation = check(Asked::Generate(dialect), b"", body.as_bytes()).err()?;
     Some((violation.param.unwrap_or_default(), violation.message))
 }
 
@@ -24,7 +24,10 @@ fn all_refused(dialect: Dialect, cases: &[(&str, &str)]) {
 fn the_six_workloads_pass() {
     for workload in Workload::ALL {
         let spec = RequestSpec::new(workload, "gpt-4o-mini", DEFAULT_PROMPT, "k");
-        assert_eq!(check(workload.dialect, &spec.body), Ok(()));
+        assert_eq!(
+            check(Asked::Generate(workload.dialect), b"", &spec.body),
+            Ok(())
+        );
     }
 }
 
@@ -75,7 +78,7 @@ fn chat() {
     ] {
         let body = format!(r#"{{"model":"{model}","max_tokens":1,{}}}"#, turns(&[user]));
         assert_eq!(
-            check(Dialect::Chat, body.as_bytes()).is_ok(),
+            check(Asked::Generate(Dialect::Chat), b"", body.as_bytes()).is_ok(),
             taken,
             "{model}"
         );
@@ -124,6 +127,8 @@ fn messages() {
     let turns = |turns: &[&str]| format!(r#""max_tokens":1,"messages":[{}]"#, turns.join(","));
     for good in [
         turns(&[user, call, &content("user", &[result, text])]),
+        // The live API makes one turn of messages of one role.
+        turns(&[user, user, call, &content("user", &[result]), user]),
         turns(&[
             user,
             r#"{"role":"system","content":"x"}"#,
@@ -141,7 +146,6 @@ fn messages() {
             (r#""messages":[]"#, "max_tokens"),
             (r#""max_tokens":1"#, "messages"),
             (&turns(&[]), "messages"),
-            (&turns(&[user, user]), "messages"),
             (
                 &turns(&[r#"{"role":"tool","content":"1"}"#]),
                 "messages.0.role",
@@ -158,7 +162,14 @@ fn messages() {
                 &turns(&[&content("user", &[r#"{"type":"text","text":""}"#])]),
                 "messages.0.content.0",
             ),
-            (&turns(&[user, &content("user", &[result])]), "messages"),
+            (
+                &turns(&[user, &content("user", &[result])]),
+                "messages.1.content.0",
+            ),
+            (
+                &turns(&[user, call, user, &content("user", &[result])]),
+                "messages.3.content.0",
+            ),
             (
                 &turns(&[&content("user", &[result])]),
                 "messages.0.content.0",
@@ -181,4 +192,76 @@ fn messages() {
     );
     let (_, words) = refused(Dialect::Messages, r#""messages":[]"#).unwrap();
     assert_eq!(words, "max_tokens: Field required");
+}
+
+/// Where a request that is not to generate, or has a head, is refused.
+fn place(asked: Asked, head: &str, body: &str) -> Option<String> {
+    serde_json::from_str::<Value>(body).unwrap();
+    let violation = check(asked, head.as_bytes(), body.as_bytes()).err()?;
+    Some(violation.param.unwrap_or_default())
+}
+
+#[test]
+fn sampling_under_the_newer_anthropic_version() {
+    let messages = Asked::Generate(Dialect::Messages);
+    let head = |version: &str| {
+        format!("POST /v1/messages HTTP/1.1\r\nAnthropic-Version: {version}\r\n\r\n")
+    };
+    for field in ["temperature", "top_p", "top_k"] {
+        let body = format!(
+            r#"{{"model":"m","max_tokens":1,"{field}":1,"messages":[{{"role":"user","content":"?"}}]}}"#
+        );
+        assert_eq!(
+            place(messages, &head("2026-10-21"), &body),
+            Some(field.into())
+        );
+        assert_eq!(place(messages, &head("2023-06-01"), &body), None);
+        assert_eq!(place(messages, "", &body), None);
+    }
+}
+
+#[test]
+fn count_tokens() {
+    let turns = r#""messages":[{"role":"user","content":"?"}]"#;
+    let count = |fields: &str| {
+        place(
+            Asked::CountTokens,
+            "",
+            &format!(r#"{{"model":"m",{fields}}}"#),
+        )
+    };
+    assert_eq!(count(turns), None);
+    assert_eq!(count(r#""system":"s""#), Some("messages".into()));
+    for field in ["max_tokens", "stream", "temperature"] {
+        assert_eq!(
+            count(&format!(r#"{turns},"{field}":1"#)),
+            Some(field.into()),
+            "only a request to generate has it"
+        );
+    }
+}
+
+#[test]
+fn embeddings() {
+    let ask = |fields: &str| {
+        place(
+            Asked::Embeddings,
+            "",
+            &format!(r#"{{"model":"m"{fields}}}"#),
+        )
+    };
+    assert_eq!(ask(r#","input":["a","b"],"dimensions":8"#), None);
+    assert_eq!(ask(r#","input":[1,2]"#), None);
+    assert_eq!(ask(""), Some("input".into()));
+    for input in [r#""""#, "[]", r#"["a",""]"#, "7"] {
+        assert_eq!(
+            ask(&format!(r#","input":{input}"#)),
+            Some("input".into()),
+            "{input}"
+        );
+    }
+    assert_eq!(
+        ask(r#","input":"a","messages":[]"#),
+        Some("messages".into())
+    );
 }
