@@ -89,7 +89,7 @@ fn fills_in_files_arguments_environment_and_target() {
         target.paths,
         [(workload::Dialect::Messages, "/other".into())]
     );
-    assert!(running.meter().unwrap().read().unwrap().rss_bytes > 0);
+    assert!(running.meter().unwrap().read().unwrap().rss_bytes > Some(0));
 
     let pid = running.pid().unwrap();
     assert!(running.exited().is_none());

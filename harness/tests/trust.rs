@@ -108,6 +108,9 @@ fn resources(cpu_us: f64) -> Resources {
             cpu_ns: Measured::Value((cpu_us * 1e6) as u64),
             peak_anon_shmem_bytes: Measured::Value(8_000_000),
             peak_rss_bytes: Measured::Value(9_000_000),
+            last_anon_shmem_bytes: None,
+            peak_kernel_bytes: None,
+            counters: None,
         }),
         mock_cpu_ns: Measured::Value(1),
     }

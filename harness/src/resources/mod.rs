@@ -1,11 +1,15 @@
 //! What an entrant uses, CPU time and memory, and what the machine withholds:
 //! from the kernel's own files.
 
+mod cgroup;
+mod container_meter;
 mod cpu_account;
 mod host_cpu;
 mod process_meter;
 mod sampler;
 
+pub use cgroup::Counters;
+pub use container_meter::ContainerMeter;
 pub use host_cpu::{HostCpu, Stolen};
 pub use process_meter::ProcessMeter;
 pub use sampler::{Mark, SAMPLES_PER_SECOND, Sample, Sampler, Usage, monotonic_ns};
@@ -26,6 +30,25 @@ pub trait Meter: Send {
     /// divided among those who share them. Costs the kernel a walk through
     /// the whole address space, so read it outside of a measured window.
     fn pss_bytes(&mut self) -> Measured<u64>;
+
+    /// What only a control group counts; none of what has no group of its
+    /// own.
+    fn counters(&mut self) -> Option<Counters> {
+        None
+    }
+
+    /// Why its readings have no [`Reading::rss_bytes`], where they have none.
+    fn why_no_rss(&self) -> Reason {
+        Reason::NotAvailable("the kernel does not tell it".to_owned())
+    }
+
+    /// Why its readings have no [`Reading::kernel_bytes`], where they have
+    /// none.
+    fn why_no_kernel(&mut self) -> Reason {
+        Reason::NotAvailable(
+            "a process has no control group of its own; a container has".to_owned(),
+        )
+    }
 }
 
 /// The state of a metered thing at one moment.
@@ -37,8 +60,10 @@ pub struct Reading {
     /// Resident anonymous and shared memory: the headline figure. Of
     /// processes that share memory, each counts it.
     pub anon_shmem_bytes: u64,
-    /// All resident memory, mapped files too.
-    pub rss_bytes: u64,
+    /// All resident memory, mapped files too; none of a control group.
+    pub rss_bytes: Option<u64>,
+    /// Memory that the kernel holds for it; only of a control group.
+    pub kernel_bytes: Option<u64>,
     /// Processes.
     pub processes: u32,
     /// Threads of all processes.

@@ -113,7 +113,8 @@ impl Meter for ProcessMeter {
         Ok(Reading {
             cpu_ns: self.cpu.update(&times),
             anon_shmem_bytes: memory.iter().map(|one| one.anon_shmem_bytes).sum(),
-            rss_bytes: memory.iter().map(|one| one.rss_bytes).sum(),
+            rss_bytes: Some(memory.iter().map(|one| one.rss_bytes).sum()),
+            kernel_bytes: None,
             processes: u32::try_from(running.len()).unwrap_or(u32::MAX),
             threads: u32::try_from(threads).unwrap_or(u32::MAX),
         })

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
-use super::Meter;
+use super::{Counters, Meter};
 use crate::measured::{Measured, Reason};
 
 /// How often a meter is read.
@@ -32,7 +32,11 @@ pub struct Sample {
     /// Resident anonymous and shared memory.
     pub anon_shmem_bytes: u64,
     /// All resident memory.
-    pub rss_bytes: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rss_bytes: Option<u64>,
+    /// Memory that the kernel holds for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel_bytes: Option<u64>,
     /// Processes.
     pub processes: u32,
     /// Threads.
@@ -45,6 +49,7 @@ pub struct Mark {
     index: usize,
     t_ns: u64,
     cpu_ns: Result<u64, Reason>,
+    counters: Option<Counters>,
 }
 
 /// What was used from a mark until now.
@@ -58,8 +63,19 @@ pub struct Usage {
     pub cpu_ns: Measured<u64>,
     /// The most anonymous and shared memory seen in the window.
     pub peak_anon_shmem_bytes: Measured<u64>,
+    /// The anonymous and shared memory of the window's last reading; journals
+    /// of before it was recorded have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_anon_shmem_bytes: Option<Measured<u64>>,
     /// The most resident memory seen in the window.
     pub peak_rss_bytes: Measured<u64>,
+    /// The most memory that the kernel held for it in the window; none of what
+    /// has no control group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_kernel_bytes: Option<Measured<u64>>,
+    /// What its control group counted in the window, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counters: Option<Counters>,
 }
 
 /// A thread that reads a meter [`SAMPLES_PER_SECOND`] times a second and
@@ -117,10 +133,13 @@ impl Sampler {
     pub fn mark(&self) -> Mark {
         let mut state = self.shared.lock();
         let index = state.samples.len();
+        // Outside of the readings, so that they bound the CPU time tightly.
+        let counters = state.meter.counters();
         Mark {
             index,
             t_ns: monotonic_ns(),
             cpu_ns: state.read().map(|sample| sample.cpu_ns),
+            counters,
         }
     }
 
@@ -128,24 +147,41 @@ impl Sampler {
     pub fn since(&self, mark: &Mark) -> Usage {
         let mut state = self.shared.lock();
         let last = state.read();
+        let elapsed_ns = monotonic_ns().saturating_sub(mark.t_ns);
+        let counters = state.meter.counters();
+        let counters = counters.zip(mark.counters.as_ref());
+        let no_rss = state.meter.why_no_rss();
+        let no_kernel = state.meter.why_no_kernel();
         let window = &state.samples[mark.index..];
-        let peak = |figure: fn(&Sample) -> u64| match window.iter().map(figure).max() {
-            Some(peak) => Measured::Value(peak),
-            None => match &last {
-                Err(reason) => Measured::absent(reason.clone()),
-                Ok(_) => Measured::absent(Reason::TooFewSamples { have: 0, need: 1 }),
-            },
+        let nothing_read = || match &last {
+            Err(reason) => reason.clone(),
+            Ok(_) => Reason::TooFewSamples { have: 0, need: 1 },
+        };
+        let of_window = |figure: Option<u64>, missing: Reason| match figure {
+            Some(figure) => Measured::Value(figure),
+            None if window.is_empty() => Measured::absent(nothing_read()),
+            None => Measured::absent(missing),
         };
         let cpu_ns = match (&mark.cpu_ns, &last) {
             (Ok(before), Ok(now)) => Measured::Value(now.cpu_ns.saturating_sub(*before)),
             (Err(reason), _) | (_, Err(reason)) => Measured::absent(reason.clone()),
         };
+        let headline = |sample: &Sample| sample.anon_shmem_bytes;
+        let rss = window.iter().filter_map(|sample| sample.rss_bytes).max();
+        let kernel = window.iter().filter_map(|sample| sample.kernel_bytes).max();
+        let peak = window.iter().map(headline).max();
         Usage {
-            elapsed_ns: monotonic_ns().saturating_sub(mark.t_ns),
+            elapsed_ns,
             samples: window.len() as u64,
             cpu_ns,
-            peak_anon_shmem_bytes: peak(|sample| sample.anon_shmem_bytes),
-            peak_rss_bytes: peak(|sample| sample.rss_bytes),
+            peak_anon_shmem_bytes: of_window(peak, nothing_read()),
+            last_anon_shmem_bytes: Some(match &last {
+                Ok(last) => Measured::Value(last.anon_shmem_bytes),
+                Err(reason) => Measured::absent(reason.clone()),
+            }),
+            peak_rss_bytes: of_window(rss, no_rss),
+            peak_kernel_bytes: counters.is_some().then(|| of_window(kernel, no_kernel)),
+            counters: counters.map(|(now, then)| now.since(then)),
         }
     }
 
@@ -210,6 +246,7 @@ impl State {
             cpu_ns: reading.cpu_ns,
             anon_shmem_bytes: reading.anon_shmem_bytes,
             rss_bytes: reading.rss_bytes,
+            kernel_bytes: reading.kernel_bytes,
             processes: reading.processes,
             threads: reading.threads,
         };
@@ -238,7 +275,8 @@ mod tests {
             Ok(Reading {
                 cpu_ns: self.readings * 1_000,
                 anon_shmem_bytes: self.readings,
-                rss_bytes: 2 * self.readings,
+                rss_bytes: Some(2 * self.readings),
+                kernel_bytes: None,
                 processes: 1,
                 threads: 1,
             })
@@ -277,7 +315,13 @@ mod tests {
             usage.peak_anon_shmem_bytes,
             Measured::Value(last.anon_shmem_bytes)
         );
-        assert_eq!(usage.peak_rss_bytes, Measured::Value(last.rss_bytes));
+        assert_eq!(
+            usage.peak_rss_bytes,
+            Measured::Value(last.rss_bytes.unwrap())
+        );
+        let held = Some(Measured::Value(last.anon_shmem_bytes));
+        assert_eq!(usage.last_anon_shmem_bytes, held);
+        assert_eq!(usage.counters, None);
         assert!(samples.windows(2).all(|two| two[0].t_ns < two[1].t_ns));
         assert!(usage.elapsed_ns >= 200_000_000);
     }
