@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::config::{Config, Key, Provider, Source};
+use crate::config::{ClientKey, Config, Key, Model, ModelTarget, Provider, Source};
 
 /// The summary of a configuration.
 pub(crate) struct Summary<'a>(pub(crate) &'a Config);
@@ -19,8 +19,13 @@ impl Display for Summary<'_> {
             write_provider(f, provider)?;
         }
         for model in &config.models {
-            let provider = &config.providers[model.provider].name;
-            writeln!(f, "model {} -> {provider}/{}", model.name, model.upstream)?;
+            write_model(f, config, model)?;
+        }
+        for key in &config.keys {
+            write_key(f, key)?;
+        }
+        if config.keys.is_empty() {
+            f.write_str("no client keys: everybody is served\n")?;
         }
         Ok(())
     }
@@ -39,6 +44,42 @@ fn write_provider(f: &mut Formatter<'_>, provider: &Provider) -> fmt::Result {
         dialects.join(" and "),
         KeyState(&provider.key)
     )
+}
+
+fn write_model(f: &mut Formatter<'_>, config: &Config, model: &Model) -> fmt::Result {
+    let place = |target: &ModelTarget| {
+        let provider = &config.providers[target.provider].name;
+        format!("{provider}/{}", target.upstream)
+    };
+    let weighted = |target: &ModelTarget| match model.targets.len() {
+        1 => place(target),
+        _ => format!("{} (weight {})", place(target), target.weight),
+    };
+    let targets: Vec<_> = model.targets.iter().map(weighted).collect();
+    write!(f, "model {}", model.name)?;
+    for alias in &model.aliases {
+        write!(f, " = {alias}")?;
+    }
+    write!(f, " -> {}", targets.join(" | "))?;
+    for target in &model.fallbacks {
+        write!(f, ", else {}", place(target))?;
+    }
+    writeln!(f)
+}
+
+fn write_key(f: &mut Formatter<'_>, key: &ClientKey) -> fmt::Result {
+    write!(f, "key {}: ", key.name)?;
+    match &key.models {
+        None => f.write_str("all models")?,
+        Some(models) => {
+            let models: Vec<_> = models.iter().map(ToString::to_string).collect();
+            f.write_str(&models.join(", "))?;
+        }
+    }
+    match key.requests_per_minute {
+        Some(most) => writeln!(f, ", {most} requests a minute"),
+        None => writeln!(f),
+    }
 }
 
 struct KeyState<'a>(&'a Key);

@@ -23,6 +23,10 @@ pub(crate) struct Cli {
     /// The configuration, a TOML file
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+
+    /// Listen beyond this machine although no client needs a key
+    #[arg(long)]
+    pub(crate) allow_open: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -33,6 +37,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
+    /// Read a client's key from standard input and print its hash, for `sha256` under [[keys]]
+    HashKey,
 }
 
 const EXAMPLES: &str = "\
@@ -53,19 +59,28 @@ Configuration file:
   dialects = [\"chat\", \"responses\"]            # of chat, responses, messages
   base_url = \"https://api.openai.com/v1\"      # for messages with or without /v1
   api_key_env = \"OPENAI_API_KEY\"              # optional; without a key the client's is sent
-  response_timeout = \"10m\"                    # optional, until the answer begins
 
   [[models]]
   name = \"fast\"
   provider = \"openai\"
   upstream = \"gpt-4o-mini\"                    # optional, else the name
+  fallbacks = [\"groq/llama-3.3-70b\"]          # optional, when that fails
+
+  [[keys]]                                    # without any, everybody is served
+  name = \"team-a\"
+  sha256 = \"…\"                                # from gateway hash-key
+  models = [\"fast\", \"openai/*\"]              # optional, else all
+  requests_per_minute = 600                   # optional
+
+README.md beside the sources has every field.
 
 Exit status: 0 done, 2 wrong usage or configuration, 4 failed.
 
 Examples:
   OPENAI_API_KEY=sk-… gateway --listen 127.0.0.1:8080
   gateway --config gateway.toml
-  gateway check --config gateway.toml";
+  gateway check --config gateway.toml
+  head -c 24 /dev/urandom | base64 | tee key | gateway hash-key";
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,9 @@
 //! Parts without I/O: `request`, `routing`, `sse`, `dialect`, `relay::follow`, and in
 //! `upstream` the reading and writing of HTTP.
 
+// The configuration is ahead of what acts on it, for one change.
+#![allow(dead_code, unused_imports)]
+
 mod check;
 mod cli;
 mod config;
@@ -24,13 +27,13 @@ mod server;
 mod sse;
 mod upstream;
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use cli::{Cli, Command};
-use config::{Config, ConfigError};
+use config::{Config, ConfigError, KeyHash};
 use serve::ServeError;
 
 /// The program: reads its command line, does what it says, and tells how it ended.
@@ -46,15 +49,32 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {
-    if let Some(Command::Check { config }) = &cli.command {
-        let summary = check::Summary(&Config::load(Some(config))?).to_string();
-        // A reader that has seen enough and closed its end is no failure.
-        let _ = io::stdout().write_all(summary.as_bytes());
-        return Ok(());
+    match &cli.command {
+        Some(Command::Check { config }) => {
+            let config = Config::load(Some(config))?;
+            config.check_exposure()?;
+            tell(&check::Summary(&config).to_string());
+            Ok(())
+        }
+        Some(Command::HashKey) => {
+            let mut key = String::new();
+            io::stdin().read_to_string(&mut key).map_err(Failure::Key)?;
+            tell(&format!("{}\n", KeyHash::of(key.trim().as_bytes())));
+            Ok(())
+        }
+        None => {
+            let mut config = Config::load(cli.config.as_deref())?;
+            config.listen = cli.listen.unwrap_or(config.listen);
+            config.allow_open |= cli.allow_open;
+            config.check_exposure()?;
+            Ok(serve::serve(&config)?)
+        }
     }
-    let mut config = Config::load(cli.config.as_deref())?;
-    config.listen = cli.listen.unwrap_or(config.listen);
-    Ok(serve::serve(&config)?)
+}
+
+fn tell(text: &str) {
+    // A reader that has seen enough and closed its end is no failure.
+    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 /// Why the program ends without having done what it was asked.
@@ -64,6 +84,8 @@ enum Failure {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[error("cannot read a key from standard input: {0}")]
+    Key(#[source] io::Error),
 }
 
 impl Failure {
@@ -71,7 +93,7 @@ impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
             Self::Config(_) => ExitCode::from(2),
-            Self::Serve(_) => ExitCode::from(4),
+            Self::Serve(_) | Self::Key(_) => ExitCode::from(4),
         }
     }
 }

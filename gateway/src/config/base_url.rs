@@ -7,7 +7,7 @@
 use hyper::Uri;
 use hyper::http::uri::Authority;
 
-use crate::dialect::Dialect;
+use crate::request::Endpoint;
 
 /// `scheme://authority/path` without a query and without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,16 +76,22 @@ impl BaseUrl {
         })
     }
 
-    /// The path at which the provider serves `dialect`.
-    pub(crate) fn path_of(&self, dialect: Dialect) -> String {
+    /// The path at which the provider serves `endpoint`.
+    pub(crate) fn path_of(&self, endpoint: Endpoint) -> String {
         let path = self.path.as_str();
-        match dialect {
-            Dialect::Chat => format!("{path}/chat/completions"),
-            Dialect::Responses => format!("{path}/responses"),
-            Dialect::Messages => {
-                format!("{}/v1/messages", path.strip_suffix("/v1").unwrap_or(path))
-            }
+        let without_v1 = path.strip_suffix("/v1").unwrap_or(path);
+        match endpoint {
+            Endpoint::Chat => format!("{path}/chat/completions"),
+            Endpoint::Responses => format!("{path}/responses"),
+            Endpoint::Embeddings => format!("{path}/embeddings"),
+            Endpoint::Messages => format!("{without_v1}/v1/messages"),
+            Endpoint::CountTokens => format!("{without_v1}/v1/messages/count_tokens"),
         }
+    }
+
+    /// The path before any endpoint's, without a slash at its end.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
     }
 }
 
@@ -111,10 +117,10 @@ mod tests {
             ("http://h", "/chat/completions"),
             ("http://h/openai/v1", "/openai/v1/chat/completions"),
         ] {
-            assert_eq!(BaseUrl::parse(url).unwrap().path_of(Dialect::Chat), path);
+            assert_eq!(BaseUrl::parse(url).unwrap().path_of(Endpoint::Chat), path);
         }
         let url = BaseUrl::parse("http://h/v1").unwrap();
-        assert_eq!(url.path_of(Dialect::Responses), "/v1/responses");
+        assert_eq!(url.path_of(Endpoint::Responses), "/v1/responses");
     }
 
     #[test]
@@ -127,7 +133,7 @@ mod tests {
             ("http://h/api", "/api/v1/messages"),
         ] {
             assert_eq!(
-                BaseUrl::parse(url).unwrap().path_of(Dialect::Messages),
+                BaseUrl::parse(url).unwrap().path_of(Endpoint::Messages),
                 path
             );
         }

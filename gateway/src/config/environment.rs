@@ -2,60 +2,63 @@
 
 use super::file::default_listen;
 use super::{
-    ApiKey, BaseUrl, Config, ConfigError, DEFAULT_MAX_BODY_BYTES, DEFAULT_RESPONSE_TIMEOUT, Key,
-    Provider, Source, Variables,
+    ApiKey, BaseUrl, Breaker, Config, ConfigError, ConnectionLimits, Key, Limits, Provider,
+    Retries, Source, Timeouts, Trust, Variables, kind,
 };
-use crate::dialect::Dialect;
 
 /// The providers `openai` and `anthropic`; keys and base URLs from `OPENAI_API_KEY`,
 /// `OPENAI_BASE_URL`, `ANTHROPIC_API_KEY` and `ANTHROPIC_BASE_URL`.
 pub(super) fn read(variables: &Variables<'_>) -> Result<Config, ConfigError> {
-    let openai = provider(
-        variables,
-        "openai",
-        &[Dialect::Chat, Dialect::Responses],
-        ("OPENAI_BASE_URL", "https://api.openai.com/v1"),
-        "OPENAI_API_KEY",
-    )?;
-    let anthropic = provider(
-        variables,
-        "anthropic",
-        &[Dialect::Messages],
-        ("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
-        "ANTHROPIC_API_KEY",
-    )?;
     Ok(Config {
         source: Source::Environment,
         listen: default_listen(),
-        max_body_bytes: DEFAULT_MAX_BODY_BYTES,
-        providers: vec![openai, anthropic],
+        allow_open: false,
+        limits: Limits::default(),
+        retries: Retries::default(),
+        breaker: Breaker::default(),
+        providers: vec![
+            provider(variables, "openai", "OPENAI_BASE_URL", "OPENAI_API_KEY")?,
+            provider(
+                variables,
+                "anthropic",
+                "ANTHROPIC_BASE_URL",
+                "ANTHROPIC_API_KEY",
+            )?,
+        ],
         models: Vec::new(),
+        keys: Vec::new(),
     })
 }
 
+/// The provider that is called as its kind is.
 fn provider(
     variables: &Variables<'_>,
     name: &str,
-    dialects: &[Dialect],
-    (url_variable, default_url): (&str, &str),
+    url_variable: &str,
     key_variable: &str,
 ) -> Result<Provider, ConfigError> {
+    let kind = kind::named(name).unwrap_or(kind::CUSTOM);
     let url = variables(url_variable);
-    let base_url =
-        BaseUrl::parse(url.as_deref().unwrap_or(default_url)).map_err(in_variable(url_variable))?;
+    let url = url.as_deref().or(kind.base_url).unwrap_or_default();
     let value = variables(key_variable)
         .map(ApiKey::new)
         .transpose()
         .map_err(in_variable(key_variable))?;
     Ok(Provider {
         name: name.to_owned(),
-        dialects: dialects.to_vec(),
-        base_url,
+        kind,
+        dialects: kind.dialects.to_vec(),
+        base_url: BaseUrl::parse(url).map_err(in_variable(url_variable))?,
         key: Key {
             variable: Some(key_variable.to_owned()),
             value,
         },
-        response_timeout: DEFAULT_RESPONSE_TIMEOUT,
+        auth: kind.auth,
+        api_version: None,
+        headers: Vec::new(),
+        trust: Trust::CompiledIn,
+        timeouts: Timeouts::default(),
+        connections: ConnectionLimits::default(),
     })
 }
 
@@ -67,6 +70,7 @@ fn in_variable(name: &str) -> impl FnOnce(String) -> ConfigError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::Endpoint;
 
     fn with(set: &[(&str, &str)]) -> Result<Config, ConfigError> {
         read(&|name| {
@@ -112,12 +116,12 @@ mod tests {
             panic!("two providers")
         };
         assert_eq!(
-            openai.base_url.path_of(Dialect::Chat),
+            openai.base_url.path_of(Endpoint::Chat),
             "/v1/chat/completions"
         );
         assert_eq!(openai.key.value.as_ref().unwrap().expose(), "sk-1");
         assert_eq!(
-            anthropic.base_url.path_of(Dialect::Messages),
+            anthropic.base_url.path_of(Endpoint::Messages),
             "/v1/messages"
         );
         assert_eq!(anthropic.key.value.as_ref().unwrap().expose(), "sk-2");

@@ -1,5 +1,6 @@
 //! What can be wrong with a configuration.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::place::Place;
@@ -20,4 +21,9 @@ pub(crate) enum ConfigError {
     },
     #[error("environment variable {name}: {problem}")]
     InEnvironment { name: String, problem: String },
+    #[error(
+        "listening on {listen} would let anybody who reaches it use the providers' keys: add \
+         client keys ([[keys]]), listen on 127.0.0.1, or say `allow_open = true` or --allow-open"
+    )]
+    Open { listen: SocketAddr },
 }

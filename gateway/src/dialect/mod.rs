@@ -49,11 +49,6 @@ impl Dialect {
         }
     }
 
-    /// The dialect served at exactly `path`.
-    pub(crate) fn at_path(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dialect| dialect.path() == path)
-    }
-
     /// The JSON body of an answer that tells `fault`.
     pub(crate) fn error_body(self, fault: &Fault) -> Bytes {
         match self {
@@ -68,24 +63,4 @@ impl Dialect {
 fn json(value: &impl serde::Serialize) -> Vec<u8> {
     // Error bodies are structs of text and numbers, which always serialize.
     serde_json::to_vec(value).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_dialect_is_found_at_its_own_path_only() {
-        for dialect in Dialect::ALL {
-            assert_eq!(Dialect::at_path(dialect.path()), Some(dialect));
-        }
-        for path in [
-            "/v1/messages/",
-            "/v1/messages/count_tokens",
-            "/v1",
-            "/messages",
-        ] {
-            assert_eq!(Dialect::at_path(path), None);
-        }
-    }
 }

@@ -11,37 +11,52 @@ use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use hyper::{Request, Response, StatusCode};
 use tokio::time::timeout;
 
-use crate::dialect::{Dialect, Fault};
-use crate::request::{Selection, splice};
+use crate::dialect::Fault;
+use crate::request::{Endpoint, Selection, splice};
+use crate::routing::Tries;
 use crate::server::{Body, Worker};
 use crate::upstream::{Answer, ExchangeError, Outgoing, Target};
 
 pub(crate) use event_stream::EventStream;
 
-/// Relays `request`, which came in at the path of `dialect`.
+/// Relays `request`, which came in at the path of `endpoint`.
 pub(crate) async fn relay(
     worker: &Worker,
-    dialect: Dialect,
+    endpoint: Endpoint,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Fault> {
     let (parts, incoming) = request.into_parts();
-    let body = receive::whole(&parts.headers, incoming, worker.gateway.max_body_bytes).await?;
+    let body = receive::whole(
+        &parts.headers,
+        incoming,
+        worker.gateway.limits.max_body_bytes,
+    )
+    .await?;
     let selection = Selection::read(&body)?;
-    let route = worker.gateway.routes.resolve(&selection.model, dialect)?;
-    let target = worker.client.target(route.provider);
+    let route = worker
+        .gateway
+        .routes
+        .resolve(&selection.model, endpoint.dialect())?;
+    let mut tries = Tries::new(route, worker.gateway.retries);
+    let Some(place) = tries.first(|_| true, || 0) else {
+        return Err(Fault::BodyLost);
+    };
+    let target = worker.client.target(place.provider);
     let outgoing = Outgoing {
-        dialect,
+        endpoint,
+        model: place.upstream,
         query: parts.uri.query(),
         headers: &parts.headers,
-        body: if route.upstream == selection.model {
+        keyed: false,
+        body: if place.upstream == selection.model {
             body.clone()
         } else {
-            splice(&body, selection.model_span(), route.upstream)
+            splice(&body, selection.model_span(), place.upstream)
         },
         stream: selection.stream,
     };
     let answering = async {
-        let answer = worker.client.send(route.provider, &outgoing).await;
+        let answer = worker.client.send(place.provider, &outgoing).await;
         begin(
             answer.map_err(|error| told(error, target))?,
             target,
@@ -49,12 +64,12 @@ pub(crate) async fn relay(
         )
         .await
     };
-    timeout(target.response_timeout, answering)
+    timeout(target.timeouts.first_byte, answering)
         .await
         .unwrap_or_else(|_| {
             Err(Fault::Timeout {
                 provider: target.name.clone(),
-                after: target.response_timeout,
+                after: target.timeouts.first_byte,
             })
         })
 }
@@ -76,7 +91,8 @@ async fn begin(
         && is_event_stream(&answer.headers, outgoing.stream)
         && is_readable(&answer.headers);
     let body = if watched {
-        let stream = EventStream::begin(answer.body, outgoing.dialect, &target.name).await?;
+        let stream =
+            EventStream::begin(answer.body, outgoing.endpoint.dialect(), &target.name).await?;
         Body::Events(Box::new(stream))
     } else if is_type(&answer.headers, b"application/json") {
         let held = whole_answer::hold(answer.body).await;

@@ -1,18 +1,20 @@
-//! The routing table: from a model's name and the client's dialect to a provider.
+//! The routing table: from a model's name and the client's dialect to the providers that may
+//! answer.
 //!
 //! 1. `provider/model` goes to that provider, which is asked for `model`.
-//! 2. A listed name goes to the provider it is listed with, under its upstream name.
+//! 2. A listed name goes to one of the targets it is listed with, under that target's name for
+//!    it, and from there to its fallbacks.
 //! 3. Any other name without a `/` goes, as it is, to the first provider that speaks the
 //!    client's dialect.
 
 use std::collections::HashMap;
 
-use crate::config::{Config, Model, Provider};
+use crate::config::{Config, Model, ModelTarget, Provider};
 use crate::dialect::{Dialect, Fault, UnknownModel};
 
 pub(crate) struct RoutingTable {
     providers: Vec<Speaker>,
-    /// The listed models, in the configuration's order, and where to find each by its name.
+    /// The listed models, in the configuration's order, and where to find each by its names.
     models: Vec<Listed>,
     by_name: HashMap<String, usize>,
     /// For each dialect, the first provider that speaks it.
@@ -21,51 +23,69 @@ pub(crate) struct RoutingTable {
 
 struct Speaker {
     name: String,
-    dialects: Vec<Dialect>,
+    speaks: [bool; Dialect::ALL.len()],
 }
 
 /// A model that the configuration lists.
 pub(crate) struct Listed {
     pub(crate) name: String,
+    pub(crate) aliases: Vec<String>,
+    /// The provider of its first target.
     provider: usize,
-    upstream: String,
+    /// For each dialect, where it may be answered.
+    plans: [Plan; Dialect::ALL.len()],
 }
 
-/// Where a request goes.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Route<'a> {
+/// Where a listed model may be answered.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// Equals, chosen from by weight.
+    pub(super) targets: Vec<ModelTarget>,
+    pub(super) fallbacks: Vec<ModelTarget>,
+}
+
+/// A provider, and what it calls the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place<'a> {
     /// Index into the configuration's providers.
     pub(crate) provider: usize,
-    /// What the provider calls the model.
     pub(crate) upstream: &'a str,
+}
+
+/// Where a request may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route<'a> {
+    /// To one place only.
+    One(Place<'a>),
+    /// Where the configuration lists the model of this name.
+    Listed(&'a Plan, &'a str),
 }
 
 impl RoutingTable {
     pub(crate) fn new(config: &Config) -> Self {
-        let listed = |model: &Model| Listed {
-            name: model.name.clone(),
-            provider: model.provider,
-            upstream: model.upstream.clone(),
-        };
         let speaker = |provider: &Provider| Speaker {
             name: provider.name.clone(),
-            dialects: provider.dialects.clone(),
+            speaks: Dialect::ALL.map(|dialect| provider.speaks(dialect)),
         };
-        let models: Vec<_> = config.models.iter().map(listed).collect();
+        let providers: Vec<_> = config.providers.iter().map(speaker).collect();
+        let models: Vec<_> = config
+            .models
+            .iter()
+            .map(|model| listed(model, &providers))
+            .collect();
+        let names = models.iter().enumerate().flat_map(|(index, model)| {
+            let names = std::iter::once(&model.name).chain(&model.aliases);
+            names.map(move |name| (name.clone(), index))
+        });
         Self {
-            providers: config.providers.iter().map(speaker).collect(),
-            by_name: models
-                .iter()
-                .enumerate()
-                .map(|(index, model)| (model.name.clone(), index))
-                .collect(),
-            models,
+            by_name: names.collect(),
             first_speakers: Dialect::ALL.map(|dialect| {
-                config
-                    .providers
+                providers
                     .iter()
-                    .position(|provider| provider.dialects.contains(&dialect))
+                    .position(|provider| provider.speaks[dialect as usize])
             }),
+            providers,
+            models,
         }
     }
 
@@ -76,7 +96,12 @@ impl RoutingTable {
             .map(|model| (model, self.providers[model.provider].name.as_str()))
     }
 
-    /// Finds the provider for `model`, asked for in `dialect`.
+    /// The index of the provider called `name`.
+    pub(crate) fn provider(&self, name: &str) -> Option<usize> {
+        self.providers.iter().position(|one| one.name == name)
+    }
+
+    /// Finds where `model`, asked for in `dialect`, may be answered.
     pub(crate) fn resolve<'a>(
         &'a self,
         model: &'a str,
@@ -92,12 +117,21 @@ impl RoutingTable {
     fn find<'a>(&'a self, model: &'a str, dialect: Dialect) -> Result<Route<'a>, UnknownModel> {
         let prefix = model.split_once('/');
         if let Some((prefix, upstream)) = prefix
-            && let Some(provider) = self.providers.iter().position(|one| one.name == prefix)
+            && let Some(provider) = self.provider(prefix)
         {
-            return self.route(provider, upstream, dialect);
+            return if self.providers[provider].speaks[dialect as usize] {
+                Ok(Route::One(Place { provider, upstream }))
+            } else {
+                Err(self.other_dialect(provider, dialect))
+            };
         }
         if let Some(listed) = self.by_name.get(model).map(|index| &self.models[*index]) {
-            return self.route(listed.provider, &listed.upstream, dialect);
+            let plan = &listed.plans[dialect as usize];
+            return if plan.targets.is_empty() {
+                Err(self.other_dialect(listed.provider, dialect))
+            } else {
+                Ok(Route::Listed(plan, &listed.name))
+            };
         }
         if let Some((prefix, _)) = prefix {
             return Err(UnknownModel::NoSuchProvider {
@@ -106,34 +140,25 @@ impl RoutingTable {
             });
         }
         match self.first_speakers[dialect as usize] {
-            Some(provider) => Ok(Route {
+            Some(provider) => Ok(Route::One(Place {
                 provider,
                 upstream: model,
-            }),
+            })),
             None => Err(UnknownModel::NobodySpeaks {
                 dialect: dialect.name(),
             }),
         }
     }
 
-    fn route<'a>(
-        &self,
-        provider: usize,
-        upstream: &'a str,
-        dialect: Dialect,
-    ) -> Result<Route<'a>, UnknownModel> {
-        let speaker = &self.providers[provider];
-        if speaker.dialects.contains(&dialect) {
-            Ok(Route { provider, upstream })
-        } else {
-            Err(UnknownModel::OtherDialect {
-                provider: speaker.name.clone(),
-                dialect: dialect.name(),
-            })
+    fn other_dialect(&self, provider: usize, dialect: Dialect) -> UnknownModel {
+        UnknownModel::OtherDialect {
+            provider: self.providers[provider].name.clone(),
+            dialect: dialect.name(),
         }
     }
 
-    fn names(&self) -> String {
+    /// The names of all providers, for a message.
+    pub(crate) fn names(&self) -> String {
         let names: Vec<_> = self
             .providers
             .iter()
@@ -143,103 +168,22 @@ impl RoutingTable {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{BaseUrl, Key, Source};
-
-    fn table() -> RoutingTable {
-        let provider = |name: &str, dialects: &[Dialect]| Provider {
-            name: name.to_owned(),
-            dialects: dialects.to_vec(),
-            base_url: BaseUrl::parse("http://h").unwrap(),
-            key: Key {
-                variable: None,
-                value: None,
-            },
-            response_timeout: std::time::Duration::from_secs(1),
-        };
-        let model = |name: &str, provider, upstream: &str| Model {
-            name: name.to_owned(),
-            provider,
-            upstream: upstream.to_owned(),
-        };
-        RoutingTable::new(&Config {
-            source: Source::Environment,
-            listen: ([127, 0, 0, 1], 0).into(),
-            max_body_bytes: 1,
-            providers: vec![
-                provider("claude", &[Dialect::Messages]),
-                provider("first", &[Dialect::Chat]),
-                provider("second", &[Dialect::Chat]),
-            ],
-            models: vec![
-                model("fast", 2, "gpt-4o-mini"),
-                model("meta/llama", 2, "meta/llama"),
-            ],
-        })
-    }
-
-    fn chat(model: &str) -> Result<(usize, String), String> {
-        table()
-            .resolve(model, Dialect::Chat)
-            .map(|route| (route.provider, route.upstream.to_owned()))
-            .map_err(|fault| fault.to_string())
-    }
-
-    #[test]
-    fn a_prefix_names_the_provider() {
-        assert_eq!(chat("second/gpt"), Ok((2, "gpt".to_owned())));
-        assert_eq!(chat("second/meta/llama"), Ok((2, "meta/llama".to_owned())));
-        assert_eq!(chat("first/fast"), Ok((1, "fast".to_owned())));
-    }
-
-    #[test]
-    fn a_listed_name_goes_where_it_is_listed() {
-        assert_eq!(chat("fast"), Ok((2, "gpt-4o-mini".to_owned())));
-        assert_eq!(chat("meta/llama"), Ok((2, "meta/llama".to_owned())));
-    }
-
-    #[test]
-    fn any_other_name_goes_to_the_first_that_speaks_the_dialect() {
-        assert_eq!(chat("gpt"), Ok((1, "gpt".to_owned())));
-        assert_eq!(
-            table().resolve("gpt", Dialect::Messages).unwrap(),
-            Route {
-                provider: 0,
-                upstream: "gpt"
-            }
-        );
-    }
-
-    #[test]
-    fn says_why_nobody_answers() {
-        assert_eq!(
-            chat("nobody/gpt").unwrap_err(),
-            "The model `nobody/gpt` does not exist here: no provider is named `nobody` (there \
-             are: `claude`, `first`, `second`)."
-        );
-        assert_eq!(
-            chat("claude/opus").unwrap_err(),
-            "The model `claude/opus` does not exist here: its provider `claude` does not speak \
-             the chat dialect."
-        );
-        assert_eq!(
-            table()
-                .resolve("gpt", Dialect::Responses)
-                .unwrap_err()
-                .to_string(),
-            "The model `gpt` does not exist here: no provider speaks the responses dialect."
-        );
-    }
-
-    #[test]
-    fn lists_models_with_their_providers() {
-        let table = table();
-        let listed: Vec<_> = table
-            .listed()
-            .map(|(model, provider)| (model.name.as_str(), provider))
-            .collect();
-        assert_eq!(listed, [("fast", "second"), ("meta/llama", "second")]);
+fn listed(model: &Model, providers: &[Speaker]) -> Listed {
+    let speaking = |targets: &[ModelTarget], dialect: Dialect| {
+        let speaks = |target: &&ModelTarget| providers[target.provider].speaks[dialect as usize];
+        targets.iter().filter(speaks).cloned().collect()
+    };
+    Listed {
+        name: model.name.clone(),
+        aliases: model.aliases.clone(),
+        provider: model.targets.first().map_or(0, |target| target.provider),
+        plans: Dialect::ALL.map(|dialect| Plan {
+            targets: speaking(&model.targets, dialect),
+            fallbacks: speaking(&model.fallbacks, dialect),
+        }),
     }
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

@@ -9,7 +9,7 @@ mod service;
 mod shutdown;
 mod worker;
 
-use crate::config::Config;
+use crate::config::{Config, Limits, Retries};
 use crate::routing::RoutingTable;
 
 pub(crate) use body::Body;
@@ -20,14 +20,16 @@ pub(crate) use worker::{Worker, start};
 /// What all workers share and nothing changes.
 pub(crate) struct Gateway {
     pub(crate) routes: RoutingTable,
-    pub(crate) max_body_bytes: usize,
+    pub(crate) limits: Limits,
+    pub(crate) retries: Retries,
 }
 
 impl Gateway {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             routes: RoutingTable::new(config),
-            max_body_bytes: config.max_body_bytes,
+            limits: config.limits.clone(),
+            retries: config.retries,
         }
     }
 }

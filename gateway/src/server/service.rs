@@ -11,6 +11,7 @@ use hyper::{Method, Request, Response};
 use super::{Body, Worker};
 use crate::dialect::{Dialect, Fault};
 use crate::relay::relay;
+use crate::request::Endpoint;
 
 /// Answers `request`; errors become answers too.
 pub(super) async fn answer(
@@ -18,10 +19,11 @@ pub(super) async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     // The paths that carry the load are looked at before there is any router.
-    let Some(dialect) = Dialect::at_path(request.uri().path()) else {
+    let Some(endpoint) = Endpoint::at_path(request.uri().path()) else {
         let answer = worker.routes.call(request).await?;
         return Ok(answer.map(Body::Routed));
     };
+    let dialect = endpoint.dialect();
     if request.method() != Method::POST {
         let fault = Fault::WrongMethod {
             method: request.method().to_string(),
@@ -34,7 +36,7 @@ pub(super) async fn answer(
             .insert(ALLOW, HeaderValue::from_static("POST"));
         return Ok(answer);
     }
-    Ok(relay(&worker, dialect, request)
+    Ok(relay(&worker, endpoint, request)
         .await
         .unwrap_or_else(|fault| refusal(dialect, &fault)))
 }

@@ -1,7 +1,6 @@
 //! Making a connection to a provider.
 
 use std::io;
-use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -11,9 +10,6 @@ use super::stream::Stream;
 use super::target::Target;
 use super::tls;
 use crate::config::Scheme;
-
-/// How long a connection may take, its name look-up and TLS handshake included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connects to the provider's addresses, one after the other.
 pub(super) async fn connect(target: &Target) -> io::Result<Connection> {
@@ -25,7 +21,7 @@ pub(super) async fn connect(target: &Target) -> io::Result<Connection> {
             Scheme::Https => Stream::Tls(Box::new(tls::secure(tcp, &target.host).await?)),
         })
     };
-    match timeout(CONNECT_TIMEOUT, connecting).await {
+    match timeout(target.timeouts.connect, connecting).await {
         Ok(stream) => stream.map(Connection::new),
         Err(_) => Err(io::ErrorKind::TimedOut.into()),
     }

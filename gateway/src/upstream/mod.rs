@@ -30,5 +30,5 @@ mod tls;
 
 pub(crate) use body::{BodyError, UpstreamBody};
 pub(crate) use exchange::{Answer, Client, ExchangeError};
-pub(crate) use request::Outgoing;
+pub(crate) use request::{Announced, Outgoing, Passing};
 pub(crate) use target::Target;

@@ -1,71 +1,150 @@
 //! Writing a request's head, straight from the client's headers. No I/O.
 
 use bytes::Bytes;
+use hyper::Method;
 use hyper::header::{CONNECTION, HeaderMap, HeaderName};
 
 use super::target::Target;
 use crate::dialect::Dialect;
+use crate::request::Endpoint;
 
 /// The version of the Messages interface asked for when the client names none.
 const DEFAULT_ANTHROPIC_VERSION: &str = "2023-06-01";
 
 /// A request on its way to a provider.
 pub(crate) struct Outgoing<'a> {
-    pub(crate) dialect: Dialect,
+    pub(crate) endpoint: Endpoint,
+    /// What the provider calls the model.
+    pub(crate) model: &'a str,
     /// The client's query string, which may choose a provider's beta interface.
     pub(crate) query: Option<&'a str>,
     /// The client's headers; which of them are sent is decided here.
     pub(crate) headers: &'a HeaderMap,
+    /// Whether the client's credentials are for the gateway, and nobody else's business.
+    pub(crate) keyed: bool,
     pub(crate) body: Bytes,
     /// Whether the answer should be a stream.
     pub(crate) stream: bool,
+}
+
+/// A request that is passed through unread.
+pub(crate) struct Passing<'a> {
+    pub(crate) method: &'a Method,
+    /// The path after the provider's name, from its `/` on.
+    pub(crate) path: &'a str,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) headers: &'a HeaderMap,
+    /// As [`Outgoing::keyed`].
+    pub(crate) keyed: bool,
+    pub(crate) announced: Announced,
+}
+
+/// What a request's head says about its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Announced {
+    /// There is none.
+    Nothing,
+    Length(u64),
+    Chunked,
 }
 
 impl Outgoing<'_> {
     /// The head as it is sent to `target`.
     pub(super) fn head(&self, target: &Target) -> Vec<u8> {
         let mut head = Head(Vec::with_capacity(1024));
-        head.request_line(target.path(self.dialect), self.query);
-        head.field("host", target.authority.as_bytes());
-        if let Some([name, before, key]) = target.credential(self.dialect) {
-            head.field_of(name, &[before.as_bytes(), key.as_bytes()]);
-        }
-        for (name, value) in self.headers {
-            if self.forwards(name, target) {
-                head.field(name.as_str(), value.as_bytes());
-            }
-        }
-        if self.dialect == Dialect::Messages && !self.headers.contains_key("anthropic-version") {
+        head.0.extend_from_slice(b"POST ");
+        target.write_path(self.endpoint, self.model, self.query, &mut head.0);
+        head.0.extend_from_slice(b" HTTP/1.1\r\n");
+        let dialect = self.endpoint.dialect();
+        head.0.extend_from_slice(target.fixed(dialect));
+        // The end of a stream is watched for in its bytes, which must be readable.
+        head.forward(self.headers, target, self.keyed, self.stream);
+        if dialect == Dialect::Messages && !self.headers.contains_key("anthropic-version") {
             head.field("anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
         }
-        head.field("content-length", self.body.len().to_string().as_bytes());
-        head.0.extend_from_slice(b"\r\n");
-        head.0
+        head.length(self.body.len() as u64);
+        head.end()
+    }
+}
+
+impl Passing<'_> {
+    /// The head as it is sent to `target`.
+    pub(super) fn head(&self, target: &Target) -> Vec<u8> {
+        let mut head = Head(Vec::with_capacity(1024));
+        head.0.extend_from_slice(self.method.as_str().as_bytes());
+        head.0.push(b' ');
+        target.write_passed_path(self.path, self.query, &mut head.0);
+        head.0.extend_from_slice(b" HTTP/1.1\r\n");
+        head.0.extend_from_slice(target.fixed_passthrough());
+        head.forward(self.headers, target, self.keyed, false);
+        match self.announced {
+            Announced::Nothing => {}
+            Announced::Length(bytes) => head.length(bytes),
+            Announced::Chunked => head.field("transfer-encoding", b"chunked"),
+        }
+        head.end()
+    }
+}
+
+struct Head(Vec<u8>);
+
+impl Head {
+    /// Writes those of the client's headers that are for the provider: none that concerns the
+    /// connection or its body's length, none that the gateway writes itself, no cookie, and no
+    /// key where the gateway has its own or the client's was for the gateway.
+    fn forward(&mut self, headers: &HeaderMap, target: &Target, keyed: bool, plain: bool) {
+        let withhold_keys = keyed || target.has_key();
+        let connection = headers.contains_key(CONNECTION);
+        for (name, value) in headers {
+            let forwards = match name.as_str() {
+                "host"
+                | "content-length"
+                | "connection"
+                | "keep-alive"
+                | "proxy-connection"
+                | "proxy-authorization"
+                | "proxy-authenticate"
+                | "te"
+                | "trailer"
+                | "transfer-encoding"
+                | "upgrade"
+                | "expect"
+                | "cookie" => false,
+                "authorization" | "x-api-key" | "api-key" | "x-goog-api-key" => !withhold_keys,
+                "accept-encoding" => !plain,
+                _ => !(connection && named_by_connection(headers, name)),
+            };
+            if forwards && !target.sets(name) {
+                self.field(name.as_str(), value.as_bytes());
+            }
+        }
     }
 
-    /// Whether a header of the client's is for the provider: not one that concerns the
-    /// connection or its body's length, none that the gateway writes itself, no cookie, and no
-    /// key where the gateway has its own.
-    fn forwards(&self, name: &HeaderName, target: &Target) -> bool {
-        match name.as_str() {
-            "host"
-            | "content-length"
-            | "connection"
-            | "keep-alive"
-            | "proxy-connection"
-            | "proxy-authorization"
-            | "proxy-authenticate"
-            | "te"
-            | "trailer"
-            | "transfer-encoding"
-            | "upgrade"
-            | "expect"
-            | "cookie" => false,
-            "authorization" | "x-api-key" | "api-key" | "x-goog-api-key" => !target.has_key(),
-            // The end of a stream is watched for in its bytes, which must be readable.
-            "accept-encoding" => !self.stream,
-            _ => !named_by_connection(self.headers, name),
+    fn field(&mut self, name: &str, value: &[u8]) {
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b": ");
+        self.0.extend_from_slice(value);
+        self.0.extend_from_slice(b"\r\n");
+    }
+
+    fn length(&mut self, bytes: u64) {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        let mut left = bytes;
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (left % 10) as u8;
+            left /= 10;
+            if left == 0 {
+                break;
+            }
         }
+        self.field("content-length", &digits[at..]);
+    }
+
+    fn end(mut self) -> Vec<u8> {
+        self.0.extend_from_slice(b"\r\n");
+        self.0
     }
 }
 
@@ -80,33 +159,6 @@ fn named_by_connection(headers: &HeaderMap, name: &HeaderName) -> bool {
                 .trim_ascii()
                 .eq_ignore_ascii_case(name.as_str().as_bytes())
         })
-}
-
-struct Head(Vec<u8>);
-
-impl Head {
-    fn request_line(&mut self, path: &str, query: Option<&str>) {
-        self.0.extend_from_slice(b"POST ");
-        self.0.extend_from_slice(path.as_bytes());
-        if let Some(query) = query {
-            self.0.push(b'?');
-            self.0.extend_from_slice(query.as_bytes());
-        }
-        self.0.extend_from_slice(b" HTTP/1.1\r\n");
-    }
-
-    fn field(&mut self, name: &str, value: &[u8]) {
-        self.field_of(name, &[value]);
-    }
-
-    fn field_of(&mut self, name: &str, value: &[&[u8]]) {
-        self.0.extend_from_slice(name.as_bytes());
-        self.0.extend_from_slice(b": ");
-        for part in value {
-            self.0.extend_from_slice(part);
-        }
-        self.0.extend_from_slice(b"\r\n");
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,21 @@
-use std::time::Duration;
-
 use hyper::header::HeaderValue;
 
 use super::*;
-use crate::config::{ApiKey, BaseUrl, Key, Provider};
+use crate::config::{ApiKey, Key, Provider, ProviderDialect, test_provider};
 
 fn target(key: Option<&str>) -> Target {
     Target::new(&Provider {
-        name: "p".to_owned(),
-        dialects: Dialect::ALL.to_vec(),
-        base_url: BaseUrl::parse("http://host:9/v1").unwrap(),
+        dialects: ProviderDialect::ALL.to_vec(),
         key: Key {
             variable: None,
             value: key.map(|key| ApiKey::new(key.to_owned()).unwrap()),
         },
-        response_timeout: Duration::from_secs(1),
+        ..test_provider("p")
     })
 }
 
 fn head(
-    dialect: Dialect,
+    endpoint: Endpoint,
     target: &Target,
     query: Option<&str>,
     stream: bool,
@@ -30,9 +26,11 @@ fn head(
         headers.append(*name, HeaderValue::from_static(value));
     }
     let outgoing = Outgoing {
-        dialect,
+        endpoint,
+        model: "m",
         query,
         headers: &headers,
+        keyed: false,
         body: Bytes::from_static(b"{}"),
         stream,
     };
@@ -43,7 +41,7 @@ fn head(
 fn openai_dialects_get_a_bearer_key() {
     assert_eq!(
         head(
-            Dialect::Chat,
+            Endpoint::Chat,
             &target(Some("sk-own")),
             None,
             false,
@@ -62,7 +60,7 @@ fn openai_dialects_get_a_bearer_key() {
 fn messages_get_a_key_header_and_a_version() {
     assert_eq!(
         head(
-            Dialect::Messages,
+            Endpoint::Messages,
             &target(Some("sk-own")),
             Some("beta=true"),
             false,
@@ -72,7 +70,7 @@ fn messages_get_a_key_header_and_a_version() {
          anthropic-version: 2023-06-01\r\ncontent-length: 2\r\n\r\n"
     );
     let head = head(
-        Dialect::Messages,
+        Endpoint::Messages,
         &target(None),
         None,
         false,
@@ -89,7 +87,7 @@ fn messages_get_a_key_header_and_a_version() {
 #[test]
 fn without_a_key_the_client_s_own_is_passed_on() {
     let head = head(
-        Dialect::Responses,
+        Endpoint::Responses,
         &target(None),
         None,
         false,
@@ -104,7 +102,7 @@ fn without_a_key_the_client_s_own_is_passed_on() {
 #[test]
 fn only_headers_for_the_provider_are_sent() {
     let head = head(
-        Dialect::Chat,
+        Endpoint::Chat,
         &target(None),
         None,
         false,
@@ -147,7 +145,7 @@ fn only_headers_for_the_provider_are_sent() {
 #[test]
 fn a_stream_is_asked_for_unencoded() {
     let head = head(
-        Dialect::Chat,
+        Endpoint::Chat,
         &target(None),
         None,
         true,

@@ -1,53 +1,161 @@
 //! What is known of a provider before any request: where it is and what it is always told.
 
-use std::time::Duration;
+use hyper::header::HeaderName;
 
-use crate::config::{ApiKey, Provider, Scheme};
+use crate::config::{ConnectionLimits, Provider, ProviderDialect, Scheme, Timeouts, Trust};
 use crate::dialect::Dialect;
+use crate::request::Endpoint;
 
 /// A provider, ready to be sent requests.
 pub(crate) struct Target {
     pub(crate) name: String,
-    pub(crate) response_timeout: Duration,
+    pub(crate) timeouts: Timeouts,
+    pub(super) connections: ConnectionLimits,
     pub(super) scheme: Scheme,
     pub(super) host: String,
     pub(super) port: u16,
-    pub(super) authority: String,
-    key: Option<ApiKey>,
-    paths: [String; Dialect::ALL.len()],
+    pub(super) trust: Trust,
+    has_key: bool,
+    paths: [String; Endpoint::ALL.len()],
+    /// The base URL's path, for what is passed through.
+    base_path: String,
+    deployments: Option<Deployments>,
+    /// For each dialect of clients, the header lines that every request begins with.
+    fixed: [Vec<u8>; Dialect::ALL.len()],
+    /// The same for what is passed through.
+    fixed_passthrough: Vec<u8>,
+    /// The names of the headers that the configuration adds, which replace the client's.
+    added: Vec<String>,
+}
+
+/// Azure's older paths, which name the model: `BASE/openai/deployments/MODEL/…?api-version=…`.
+///
+/// Source: the reference of the Azure OpenAI data plane. Its newer paths (`…/openai/v1/`) are
+/// those of OpenAI and need no version.
+struct Deployments {
+    base: String,
+    query: String,
 }
 
 impl Target {
     pub(crate) fn new(provider: &Provider) -> Self {
         let url = &provider.base_url;
+        let deployments = provider.api_version.as_ref().map(|version| {
+            let base = url.path().strip_suffix("/openai").unwrap_or(url.path());
+            Deployments {
+                base: format!("{base}/openai/deployments/"),
+                query: format!("api-version={version}"),
+            }
+        });
+        let passed = provider.dialects.first().copied();
         Self {
             name: provider.name.clone(),
-            response_timeout: provider.response_timeout,
+            timeouts: provider.timeouts,
+            connections: provider.connections,
             scheme: url.scheme(),
             host: url.host().to_owned(),
             port: url.port(),
-            authority: url.authority().to_owned(),
-            key: provider.key.value.clone(),
-            paths: Dialect::ALL.map(|dialect| url.path_of(dialect)),
+            trust: provider.trust.clone(),
+            has_key: provider.key.value.is_some(),
+            paths: Endpoint::ALL.map(|endpoint| url.path_of(endpoint)),
+            base_path: url.path().to_owned(),
+            deployments,
+            fixed: Dialect::ALL.map(|dialect| fixed(provider, dialect.into())),
+            added: provider
+                .headers
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect(),
+            fixed_passthrough: fixed(provider, passed.unwrap_or(ProviderDialect::Chat)),
         }
     }
 
     /// Whether the gateway has a key of its own for this provider.
     pub(crate) fn has_key(&self) -> bool {
-        self.key.is_some()
+        self.has_key
     }
 
-    /// The path for `dialect`. That the provider speaks it is for the routing to know.
-    pub(super) fn path(&self, dialect: Dialect) -> &str {
-        &self.paths[dialect as usize]
+    /// Writes the path and query for `endpoint`. That the provider speaks its dialect is for
+    /// the routing to know.
+    pub(super) fn write_path(
+        &self,
+        endpoint: Endpoint,
+        model: &str,
+        query: Option<&str>,
+        to: &mut Vec<u8>,
+    ) {
+        let own = match (&self.deployments, endpoint) {
+            (Some(deployments), Endpoint::Chat | Endpoint::Embeddings) => {
+                to.extend_from_slice(deployments.base.as_bytes());
+                write_segment(model, to);
+                to.extend_from_slice(match endpoint {
+                    Endpoint::Embeddings => b"/embeddings",
+                    _ => b"/chat/completions",
+                });
+                Some(deployments.query.as_str())
+            }
+            _ => {
+                to.extend_from_slice(self.paths[endpoint as usize].as_bytes());
+                None
+            }
+        };
+        write_query([own, query], to);
     }
 
-    /// The key as headers carry it: the header's name, what stands before the key, the key.
-    pub(super) fn credential(&self, dialect: Dialect) -> Option<[&str; 3]> {
-        let key = self.key.as_ref()?.expose();
-        Some(match dialect {
-            Dialect::Chat | Dialect::Responses => ["authorization", "Bearer ", key],
-            Dialect::Messages => ["x-api-key", "", key],
-        })
+    /// Writes the path for what is passed through: `rest`, which begins with a `/`, after the
+    /// base URL. SDKs differ in who adds the `/v1`, so where both have it, it stands once.
+    pub(super) fn write_passed_path(&self, rest: &str, query: Option<&str>, to: &mut Vec<u8>) {
+        let base = match self.base_path.strip_suffix("/v1") {
+            Some(base) if rest == "/v1" || rest.starts_with("/v1/") => base,
+            _ => self.base_path.as_str(),
+        };
+        to.extend_from_slice(base.as_bytes());
+        to.extend_from_slice(rest.as_bytes());
+        write_query([None, query], to);
+    }
+
+    /// The header lines that every request in `dialect` begins with.
+    pub(super) fn fixed(&self, dialect: Dialect) -> &[u8] {
+        &self.fixed[dialect as usize]
+    }
+
+    /// Whether the configuration gives the header `name` a value of its own.
+    pub(super) fn sets(&self, name: &HeaderName) -> bool {
+        self.added.iter().any(|added| name == added.as_str())
+    }
+
+    pub(super) fn fixed_passthrough(&self) -> &[u8] {
+        &self.fixed_passthrough
+    }
+}
+
+/// `host`, the key, and the headers that the configuration adds.
+fn fixed(provider: &Provider, dialect: ProviderDialect) -> Vec<u8> {
+    let mut lines = format!("host: {}\r\n", provider.base_url.authority());
+    if let Some(key) = &provider.key.value {
+        let (name, before) = provider.auth.header(dialect);
+        lines.push_str(&format!("{name}: {before}{}\r\n", key.expose()));
+    }
+    for (name, value) in &provider.headers {
+        lines.push_str(&format!("{name}: {value}\r\n"));
+    }
+    lines.into_bytes()
+}
+
+/// Writes `text` as one segment of a path (RFC 3986, section 3.3).
+fn write_segment(text: &str, to: &mut Vec<u8>) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            to.push(byte);
+        } else {
+            to.extend_from_slice(format!("%{byte:02X}").as_bytes());
+        }
+    }
+}
+
+fn write_query(parts: [Option<&str>; 2], to: &mut Vec<u8>) {
+    for (part, before) in parts.into_iter().flatten().zip([b'?', b'&']) {
+        to.push(before);
+        to.extend_from_slice(part.as_bytes());
     }
 }

@@ -104,7 +104,8 @@ fn check_sums_up_without_a_key() {
              provider other: messages at https://example.com, key from OTHER_KEY (not set: the \
              client's key is passed on)\n\
              provider open: chat at http://[::1]:8000, no key: the client's is passed on\n\
-             model fast -> openai/gpt-4o-mini\n"
+             model fast -> openai/gpt-4o-mini\n\
+             no client keys: everybody is served\n"
         )
     );
 }

@@ -43,7 +43,7 @@ fn a_provider_that_does_not_answer_in_time() {
     });
     let config = format!(
         "[providers.p]\ndialects = [\"chat\", \"messages\"]\nbase_url = \"http://{}/v1\"\n\
-         response_timeout = \"200ms\"\n",
+         timeouts = {{ first_byte = \"200ms\" }}\n",
         provider.address
     );
     let gateway = Gateway::with_config(&config, &[]);

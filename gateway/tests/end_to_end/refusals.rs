@@ -170,10 +170,10 @@ fn unknown_paths_and_methods() {
             None,
         ),
         (
-            "POST /v1/messages/count_tokens",
+            "POST /v1/messages/batches",
             &[],
             404,
-            anthropic("not_found_error", &nothing("/v1/messages/count_tokens")),
+            anthropic("not_found_error", &nothing("/v1/messages/batches")),
             None,
         ),
         (

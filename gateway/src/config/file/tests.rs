@@ -1,0 +1,320 @@
+use std::time::Duration;
+
+use super::*;
+use crate::config::{KeyHash, ModelTarget, ProviderDialect, Timeouts, Trust};
+
+const WHOLE: &str = r#"
+listen = "127.0.0.1:9000"
+max_body_bytes = 1024
+
+[providers.zeta]
+dialects = ["chat", "responses"]
+base_url = "http://127.0.0.1:9999/v1"
+api_key_env = "ZETA_KEY"
+timeouts = { first_byte = "90s", total = "off" }
+headers = { x-team = "a" }
+max_connections = 8
+
+[providers.alpha]
+dialects = ["messages"]
+base_url = "https://api.anthropic.com"
+ca_file = "/ca.pem"
+
+[[models]]
+name = "fast"
+provider = "zeta"
+upstream = "gpt-4o-mini"
+
+[[models]]
+name = "meta/llama"
+provider = "alpha"
+
+[[models]]
+name = "spread"
+aliases = ["wide"]
+targets = [
+    { provider = "zeta", upstream = "gpt-4o", weight = 3 },
+    { provider = "groq" },
+]
+fallbacks = ["alpha/claude", "groq/meta/llama"]
+
+[providers.groq]
+kind = "groq"
+
+[timeouts]
+connect = "2s"
+idle = "1m"
+
+[limits]
+max_in_flight = 7
+
+[retries]
+max = 2
+
+[breaker]
+failures = 3
+
+[[keys]]
+name = "team-a"
+key_env = "TEAM_KEY"
+models = ["spread", "zeta/*"]
+requests_per_minute = 60
+
+[[keys]]
+name = "team-b"
+sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+"#;
+
+fn read(text: &str) -> Result<Config, ConfigError> {
+    let variables = |name: &str| match name {
+        "ZETA_KEY" => Some("sk-1".to_owned()),
+        "TEAM_KEY" => Some("tk-1".to_owned()),
+        _ => None,
+    };
+    parse(Path::new("gateway.toml"), text, &variables)
+}
+
+/// The error for `WHOLE` with `from` replaced by `to`.
+fn error(from: &str, to: &str) -> String {
+    assert!(WHOLE.contains(from), "{from}");
+    read(&WHOLE.replacen(from, to, 1)).unwrap_err().to_string()
+}
+
+#[test]
+fn reads_a_whole_file() {
+    let config = read(WHOLE).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:9000");
+    assert_eq!(config.limits.max_body_bytes, 1024);
+    assert_eq!(config.limits.max_in_flight, 7);
+    assert_eq!((config.retries.max, config.breaker.failures), (2, 3));
+    let [zeta, alpha, groq] = &config.providers[..] else {
+        panic!("three providers")
+    };
+    assert_eq!((zeta.name.as_str(), alpha.name.as_str()), ("zeta", "alpha"));
+    assert_eq!(
+        zeta.dialects,
+        [ProviderDialect::Chat, ProviderDialect::Responses]
+    );
+    let everywhere = Timeouts {
+        connect: Duration::from_secs(2),
+        idle: Some(Duration::from_secs(60)),
+        ..Timeouts::default()
+    };
+    assert_eq!(alpha.timeouts, everywhere);
+    assert_eq!(
+        zeta.timeouts,
+        Timeouts {
+            first_byte: Duration::from_secs(90),
+            total: None,
+            ..everywhere
+        }
+    );
+    assert_eq!(zeta.headers, [("x-team".to_owned(), "a".to_owned())]);
+    assert_eq!(zeta.connections.max, Some(8));
+    assert_eq!(alpha.trust, Trust::File("/ca.pem".into()));
+    assert_eq!(groq.base_url.to_string(), "https://api.groq.com/openai/v1");
+    assert_eq!(groq.key.variable.as_deref(), Some("GROQ_API_KEY"));
+    assert_eq!(zeta.key.value.as_ref().unwrap().expose(), "sk-1");
+    assert!(alpha.key.variable.is_none());
+    let models: Vec<_> = config
+        .models
+        .iter()
+        .map(|model| {
+            let places = |targets: &[ModelTarget]| -> Vec<_> {
+                targets
+                    .iter()
+                    .map(|target| (target.provider, target.upstream.clone(), target.weight))
+                    .collect()
+            };
+            (
+                model.name.as_str(),
+                places(&model.targets),
+                places(&model.fallbacks),
+            )
+        })
+        .collect();
+    let place = |provider, upstream: &str, weight| (provider, upstream.to_owned(), weight);
+    assert_eq!(
+        models,
+        [
+            ("fast", vec![place(0, "gpt-4o-mini", 1)], vec![]),
+            ("meta/llama", vec![place(1, "meta/llama", 1)], vec![]),
+            (
+                "spread",
+                vec![place(0, "gpt-4o", 3), place(2, "spread", 1)],
+                vec![place(1, "claude", 1), place(2, "meta/llama", 1)]
+            ),
+        ]
+    );
+    assert_eq!(config.models[2].aliases, ["wide"]);
+    let [team_a, team_b] = &config.keys[..] else {
+        panic!("two keys")
+    };
+    assert_eq!(team_a.hash, KeyHash::of(b"tk-1"));
+    assert_eq!(team_b.hash, KeyHash::of(b"abc"));
+    assert_eq!(team_a.models.as_ref().map(Vec::len), Some(2));
+    assert_eq!(team_a.requests_per_minute.map(u32::from), Some(60));
+    assert!(team_b.models.is_none());
+}
+
+#[test]
+fn the_default_address_is_the_documented_one() {
+    assert_eq!(default_listen().to_string(), DEFAULT_LISTEN);
+}
+
+#[test]
+fn an_error_says_file_line_column_and_field() {
+    assert_eq!(
+        error("\"messages\"", "\"mesages\""),
+        "gateway.toml:14:13: providers.alpha.dialects[0]: unknown variant `mesages`, expected \
+         one of `chat`, `responses`, `messages`, `gemini`"
+    );
+    assert_eq!(
+        error("provider = \"alpha\"", "provider = \"beta\""),
+        "gateway.toml:25:12: models[1].provider: unknown provider `beta`, expected one of \
+         `zeta`, `alpha`, `groq`"
+    );
+    assert_eq!(
+        error("https://api", "api"),
+        "gateway.toml:15:12: providers.alpha.base_url: must begin with http:// or https://"
+    );
+    assert_eq!(
+        error("127.0.0.1:9000", "localhost"),
+        "gateway.toml:2:10: listen: must be an IP address and a port, such as \
+         \"127.0.0.1:8080\""
+    );
+    assert_eq!(
+        error("max_body_bytes = 1024", "max_body_bytes = -1"),
+        "gateway.toml:3:18: max_body_bytes: invalid value: integer `-1`, expected usize"
+    );
+}
+
+#[test]
+fn unknown_and_missing_fields_are_named() {
+    assert_eq!(
+        error("api_key_env", "api_key"),
+        "gateway.toml:8:1: providers.zeta.api_key: unknown field `api_key`, expected one of \
+         `kind`, `dialects`, `base_url`, `api_key_env`, `auth`, `api_version`, `headers`, \
+         `ca_file`, `system_ca`, `timeouts`, `max_connections`, `max_waiting`, `max_idle`"
+    );
+    assert_eq!(
+        error("base_url = \"https://api.anthropic.com\"", ""),
+        "gateway.toml:13:12: providers.alpha: missing field `base_url`, or a `kind` that says it"
+    );
+    assert!(error("listen", "listn").starts_with("gateway.toml:2:1: listn: unknown field `listn`"));
+}
+
+#[test]
+fn refuses_what_would_never_work() {
+    for (from, to, problem) in [
+        (
+            "[\"messages\"]",
+            "[]",
+            "must name one of `chat`, `responses`, `messages`, `gemini`",
+        ),
+        ("90s", "0s", "must be longer than zero"),
+        (
+            "\"1m\"",
+            "\"never\"",
+            "timeouts.idle: must be a duration, such as \"90s\" or \"10m\", or \"off\"",
+        ),
+        (
+            "kind = \"groq\"",
+            "kind = \"grok\"",
+            "providers.groq.kind: unknown kind `grok`",
+        ),
+        (
+            "kind = \"groq\"",
+            "kind = \"azure\"",
+            "missing field `base_url`: with the kind `azure`",
+        ),
+        (
+            "kind = \"groq\"",
+            "base_url = \"http://h\"",
+            "missing field `dialects`, or a `kind`",
+        ),
+        (
+            "x-team",
+            "Host",
+            "is a header that the gateway writes itself",
+        ),
+        (
+            "\"alpha/claude\"",
+            "\"claude\"",
+            "must be \"PROVIDER/MODEL\"",
+        ),
+        (
+            "\"alpha/claude\"",
+            "\"beta/claude\"",
+            "fallbacks[0]: unknown provider `beta`",
+        ),
+        (
+            "[\"wide\"]",
+            "[\"fast\"]",
+            "aliases[0]: the model `fast` is listed twice",
+        ),
+        ("weight = 3", "weight = 0", "targets[0].weight: "),
+        (
+            "aliases =",
+            "provider = \"zeta\"\naliases =",
+            "stands beside `targets`",
+        ),
+        (
+            "\"team-b\"",
+            "\"team-a\"",
+            "the key `team-a` is listed twice",
+        ),
+        (
+            "\"TEAM_KEY\"",
+            "\"NO_KEY\"",
+            "keys[0].key_env: this environment variable is not set",
+        ),
+        (
+            "sha256 = \"ba",
+            "sha256 = \"b",
+            "keys[1].sha256: must be the 64 hexadecimal digits",
+        ),
+        ("= 60", "= 0", "requests_per_minute: "),
+        (
+            "max_connections = 8",
+            "ca_file = \"a\"\nsystem_ca = true",
+            "stands beside `ca_file`",
+        ),
+        ("90s", "soon", "must be a duration"),
+        (
+            "\"meta/llama\"",
+            "\"zeta/llama\"",
+            "always routes to the provider `zeta`",
+        ),
+        (
+            "\"meta/llama\"",
+            "\"fast\"",
+            "the model `fast` is listed twice",
+        ),
+        ("\"meta/llama\"", "\"\"", "must not be empty"),
+        ("\"gpt-4o-mini\"", "\"\"", "must not be empty"),
+        (
+            "[providers.alpha]",
+            "[providers.\"a/b\"]",
+            "must not be empty or hold a `/`",
+        ),
+    ] {
+        let error = error(from, to);
+        assert!(error.contains(problem), "{error}");
+    }
+    assert!(
+        read("")
+            .unwrap_err()
+            .to_string()
+            .contains("add a table [providers.NAME]")
+    );
+}
+
+#[test]
+fn a_key_in_the_place_of_its_variable_is_not_repeated() {
+    let error = error("\"ZETA_KEY\"", "\"sk-proj-hidden\"");
+    assert!(
+        error.contains("providers.zeta.api_key_env") && !error.contains("hidden"),
+        "{error}"
+    );
+}
