@@ -14,10 +14,13 @@
 // The configuration is ahead of what acts on it, for one change.
 #![allow(dead_code, unused_imports)]
 
+mod access_log;
 mod check;
 mod cli;
 mod config;
 mod dialect;
+mod lifecycle;
+mod metrics;
 mod relay;
 mod request;
 mod routes;
@@ -25,7 +28,9 @@ mod routing;
 mod serve;
 mod server;
 mod sse;
+mod trail;
 mod upstream;
+mod usage;
 
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
@@ -63,11 +68,14 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             Ok(())
         }
         None => {
-            let mut config = Config::load(cli.config.as_deref())?;
-            config.listen = cli.listen.unwrap_or(config.listen);
-            config.allow_open |= cli.allow_open;
-            config.check_exposure()?;
-            Ok(serve::serve(&config)?)
+            let load = || {
+                let mut config = Config::load(cli.config.as_deref())?;
+                config.listen = cli.listen.unwrap_or(config.listen);
+                config.allow_open |= cli.allow_open;
+                config.check_exposure()?;
+                Ok(config)
+            };
+            Ok(serve::serve(load()?, load)?)
         }
     }
 }

@@ -1,13 +1,16 @@
-//! Starting and stopping the gateway.
+//! Starting, reloading and stopping the gateway.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
-use crate::config::Config;
-use crate::server::{self, BindError, Gateway, Shutdown};
-use crate::upstream::Target;
+use tokio::sync::{oneshot, watch};
+
+use crate::access_log::{Level, Writer, event};
+use crate::config::{Config, ConfigError};
+use crate::lifecycle::{Fleet, Generation, Signal, Signals, Stop, notify, ready};
+use crate::server::{self, BindError, Post};
 
 /// Why the gateway did not start or run.
 #[derive(Debug, thiserror::Error)]
@@ -18,39 +21,148 @@ pub(crate) enum ServeError {
     Start(#[from] io::Error),
 }
 
-/// Serves until SIGTERM or SIGINT, with one worker a core.
-pub(crate) fn serve(config: &Config) -> Result<(), ServeError> {
+/// Serves until SIGTERM or SIGINT, with one worker a core. SIGHUP has the configuration read
+/// again, by `reload`.
+pub(crate) fn serve(
+    config: Config,
+    reload: impl Fn() -> Result<Config, ConfigError>,
+) -> Result<(), ServeError> {
     let count = thread::available_parallelism().map_or(1, usize::from);
     let listeners = server::bind(config.listen, count)?;
     let address = listeners
         .first()
         .map_or(Ok(config.listen), |listener| listener.local_addr())?;
-    let gateway = Arc::new(Gateway::new(config));
-    let targets: Arc<[Target]> = config.providers.iter().map(Target::new).collect();
-    let stop = Shutdown::new(false);
-    let signals = tokio::runtime::Builder::new_current_thread()
+    let writer = Writer::start(&config.operations.log.to)?;
+    let lost = writer.as_ref().map(Writer::lost).unwrap_or_default();
+    let (fleet, orders) = Fleet::new(count, lost);
+    let fleet = Arc::new(fleet);
+    let generation = Generation::new(&config, fleet.clone());
+    let stop = watch::Sender::new(Stop::Never);
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    // Before anybody learns that the gateway is there, and may send one.
+    let mut signals = {
+        let _inside = runtime.enter();
+        Signals::take()?
+    };
     let mut workers = Vec::with_capacity(count);
-    for (number, listener) in listeners.into_iter().enumerate() {
-        let (gateway, targets) = (gateway.clone(), targets.clone());
-        workers.push(server::start(
+    for ((number, listener), orders) in listeners.into_iter().enumerate().zip(orders) {
+        workers.push(server::start(Post {
             number,
             listener,
-            gateway,
-            targets,
-            stop.subscribe(),
-        )?);
+            generation: generation.clone(),
+            pen: writer.as_ref().map(Writer::pen),
+            orders,
+            stop: stop.subscribe(),
+        })?);
     }
-    announce(config, address);
-    signals.block_on(server::signalled())?;
-    stop.send_replace(true);
-    for worker in workers {
-        worker
-            .join()
-            .map_err(|_| io::Error::other("a worker panicked"))?;
+    announce(&config, address);
+    ready();
+    runtime.block_on(run(
+        &mut signals,
+        config,
+        reload,
+        &fleet,
+        writer.as_ref(),
+        &stop,
+        workers,
+    ))?;
+    if let Some(lost) = writer.map(Writer::finish).filter(|lost| *lost > 0) {
+        say(&format!("{lost} log lines were lost"));
     }
     Ok(())
+}
+
+/// Follows signals until all workers have ended.
+async fn run(
+    signals: &mut Signals,
+    mut config: Config,
+    reload: impl Fn() -> Result<Config, ConfigError>,
+    fleet: &Arc<Fleet>,
+    writer: Option<&Writer>,
+    stop: &watch::Sender<Stop>,
+    workers: Vec<JoinHandle<()>>,
+) -> io::Result<()> {
+    while signals.next().await == Signal::Reload {
+        let told = match reload() {
+            Ok(new) => {
+                fleet.adopt(&Generation::new(&new, fleet.clone()));
+                let (level, told) = adopted(&config, &new);
+                config = new;
+                (level, "reloaded", told)
+            }
+            Err(error) => {
+                fleet.refused_reload();
+                let told =
+                    format!("The configuration was not reloaded and stays as it was: {error}");
+                (Level::Error, "reload_refused", told)
+            }
+        };
+        tell(writer, told.0, told.1, &told.2);
+        if let Some(writer) = writer {
+            writer.reopen();
+        }
+    }
+    notify("STOPPING=1");
+    let limit = config.operations.shutdown_timeout.0;
+    tell(
+        writer,
+        Level::Info,
+        "stopping",
+        "No new connections; requests may finish.",
+    );
+    stop.send_replace(Stop::Within(limit));
+    let mut ended = joined(workers);
+    loop {
+        tokio::select! {
+            ended = &mut ended => return ended.unwrap_or(Ok(())),
+            signal = signals.next() => if signal == Signal::Stop {
+                stop.send_replace(Stop::Now);
+            },
+        }
+    }
+}
+
+/// Waits for the workers on a thread of its own.
+fn joined(workers: Vec<JoinHandle<()>>) -> oneshot::Receiver<io::Result<()>> {
+    let (tell, ended) = oneshot::channel();
+    thread::spawn(move || {
+        let panicked = workers
+            .into_iter()
+            .map(JoinHandle::join)
+            .filter(Result::is_err)
+            .count();
+        let result = match panicked {
+            0 => Ok(()),
+            _ => Err(io::Error::other("a worker panicked")),
+        };
+        drop(tell.send(result));
+    });
+    ended
+}
+
+/// What is said of a new configuration.
+fn adopted(old: &Config, new: &Config) -> (Level, String) {
+    let reloaded = "The configuration was reloaded.";
+    if old.listen == new.listen && old.operations.log.to == new.operations.log.to {
+        return (Level::Info, reloaded.to_owned());
+    }
+    let text = format!("{reloaded} `listen` and `log.to` stay as they were until the next start.");
+    (Level::Warn, text)
+}
+
+/// Tells of the gateway itself: on standard error and in the log.
+fn tell(writer: Option<&Writer>, level: Level, name: &str, message: &str) {
+    say(message);
+    if let Some(writer) = writer {
+        writer.event(event(level, name, message));
+    }
+}
+
+/// Says something on standard error. That nobody listens there any more is no reason to end.
+fn say(message: &str) {
+    let _ = writeln!(io::stderr(), "gateway: {message}");
 }
 
 fn announce(config: &Config, address: SocketAddr) {

@@ -27,6 +27,7 @@ pub(super) fn read(variables: &Variables<'_>) -> Result<Config, ConfigError> {
         ],
         models: Vec::new(),
         keys: Vec::new(),
+        operations: super::Operations::default(),
     })
 }
 

@@ -8,6 +8,7 @@ mod file;
 mod key;
 mod kind;
 mod limits;
+mod operations;
 mod place;
 mod provider;
 
@@ -20,6 +21,7 @@ pub(crate) use error::ConfigError;
 pub(crate) use key::{ApiKey, Key};
 pub(crate) use kind::Kind;
 pub(crate) use limits::{Breaker, Limits, Retries, Timeouts};
+pub(crate) use operations::Operations;
 #[cfg(test)]
 pub(crate) use provider::test_provider;
 pub(crate) use provider::{Auth, ConnectionLimits, Provider, ProviderDialect, Trust};
@@ -42,6 +44,7 @@ pub(crate) struct Config {
     pub(crate) models: Vec<Model>,
     /// The keys of clients; where there are none, everybody is served.
     pub(crate) keys: Vec<ClientKey>,
+    pub(crate) operations: Operations,
 }
 
 /// Where a configuration came from.

@@ -89,6 +89,6 @@ fn paths() -> String {
         text.push_str(dialect.path());
         text.push_str(", ");
     }
-    text.push_str("/v1/models or /health.");
+    text.push_str("/v1/models, /health or /metrics.");
     text
 }

@@ -6,9 +6,14 @@ use super::responses::terminal::Progress;
 use super::{Dialect, Fault, chat, messages};
 use crate::request::json::{self, Kind};
 use crate::sse::{Event, events};
+use crate::trail::StreamNotes;
 
 /// Follows one stream in its dialect. No I/O.
-pub(crate) struct Watch(Following);
+pub(crate) struct Watch {
+    following: Following,
+    dialect: Dialect,
+    pub(crate) notes: StreamNotes,
+}
 
 enum Following {
     Chat { ended: bool },
@@ -18,17 +23,23 @@ enum Following {
 
 impl Watch {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self(match dialect {
+        let following = match dialect {
             Dialect::Chat => Following::Chat { ended: false },
             Dialect::Responses => Following::Responses(Progress::default()),
             Dialect::Messages => Following::Messages { ended: false },
-        })
+        };
+        Self {
+            following,
+            dialect,
+            notes: StreamNotes::default(),
+        }
     }
 
     /// Takes note of whole events.
     pub(crate) fn see(&mut self, bytes: &[u8]) {
         for event in events(bytes) {
-            match &mut self.0 {
+            self.notes.see(self.dialect, &event);
+            match &mut self.following {
                 Following::Chat { ended } => *ended |= chat::terminal::ends(event),
                 Following::Responses(progress) => progress.see(event),
                 Following::Messages { ended } => *ended |= messages::terminal::ends(event),
@@ -38,7 +49,7 @@ impl Watch {
 
     /// Whether the event was seen that ends a stream of this dialect.
     pub(crate) fn ended(&self) -> bool {
-        match &self.0 {
+        match &self.following {
             Following::Chat { ended } | Following::Messages { ended } => *ended,
             Following::Responses(progress) => progress.ended(),
         }
@@ -46,7 +57,7 @@ impl Watch {
 
     /// The events that tell a client of `fault` and end its stream.
     pub(crate) fn last_events(&self, fault: &Fault) -> Bytes {
-        match &self.0 {
+        match &self.following {
             Following::Chat { .. } => chat::error::last_event(fault),
             Following::Responses(progress) => progress.last_events(fault),
             Following::Messages { .. } => messages::error::last_event(fault),

@@ -1,7 +1,7 @@
 //! A provider's stream of events on its way to the client, watched so that it never ends
 //! cleanly without its terminal event.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -9,7 +9,9 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame};
 
 use super::follow::Follow;
+use super::silence::Silence;
 use crate::dialect::{Dialect, Fault};
+use crate::trail::StreamNotes;
 use crate::upstream::{BodyError, UpstreamBody};
 
 pub(crate) struct EventStream {
@@ -17,26 +19,44 @@ pub(crate) struct EventStream {
     provider: String,
     /// The first events, which were waited for.
     first: Option<Bytes>,
-    /// `None` once the client has been told everything.
-    follow: Option<Follow>,
+    follow: Follow,
+    /// Whether the client has been told everything.
+    over: bool,
+    /// `None` where silence is left alone.
+    silence: Option<Silence>,
+}
+
+/// How a stream is to be passed on.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    pub(super) dialect: Dialect,
+    /// Whether usage was asked for that the client did not ask for.
+    pub(super) strips_usage: bool,
+    /// After how much silence the client is told that its stream still lives.
+    pub(super) keepalive: Option<std::time::Duration>,
 }
 
 impl EventStream {
     /// Waits for the first whole event. A provider that ends or breaks before it gave none.
     pub(super) async fn begin(
         upstream: UpstreamBody,
-        dialect: Dialect,
+        manner: Manner,
         provider: &str,
     ) -> Result<Self, Fault> {
         let mut stream = Self {
             upstream,
             provider: provider.to_owned(),
             first: None,
-            follow: Some(Follow::new(dialect)),
+            follow: Follow::new(manner.dialect, manner.strips_usage),
+            over: false,
+            silence: None,
         };
         match poll_fn(|cx| stream.poll_events(cx)).await {
             Next::Events(events) => {
                 stream.first = Some(events);
+                stream.silence = manner
+                    .keepalive
+                    .map(|after| Silence::new(manner.dialect, after));
                 Ok(stream)
             }
             Next::End(_) => Err(Fault::BadAnswer {
@@ -46,23 +66,25 @@ impl EventStream {
         }
     }
 
+    /// What has been noted of the stream.
+    pub(crate) fn notes(&self) -> &StreamNotes {
+        self.follow.notes()
+    }
+
     fn poll_events(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
         loop {
-            let Some(follow) = &mut self.follow else {
+            if self.over {
                 return Poll::Ready(Next::End(None));
-            };
+            }
             let outcome = ready!(self.upstream.poll_piece(cx));
             if let Some(Ok(piece)) = outcome {
-                if let Some(events) = follow.push(piece) {
+                if let Some(events) = self.follow.push(piece) {
                     return Poll::Ready(Next::Events(events));
                 }
                 continue;
             }
-            let clean = outcome.is_none();
-            let last = self
-                .follow
-                .take()
-                .and_then(|follow| follow.finish(clean, &self.provider));
+            self.over = true;
+            let last = self.follow.finish(outcome.is_none(), &self.provider);
             return Poll::Ready(Next::End(last));
         }
     }
@@ -86,15 +108,27 @@ impl Body for EventStream {
         if let Some(first) = stream.first.take() {
             return Poll::Ready(Some(Ok(Frame::data(first))));
         }
-        let (Next::Events(bytes) | Next::End(Some(bytes))) = ready!(stream.poll_events(cx)) else {
-            return Poll::Ready(None);
-        };
-        Poll::Ready(Some(Ok(Frame::data(bytes))))
+        match stream.poll_events(cx) {
+            Poll::Ready(Next::Events(bytes) | Next::End(Some(bytes))) => {
+                if let Some(silence) = &mut stream.silence {
+                    silence.broken();
+                }
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Poll::Ready(Next::End(None)) => Poll::Ready(None),
+            Poll::Pending => {
+                let Some(silence) = &mut stream.silence else {
+                    return Poll::Pending;
+                };
+                let sign = ready!(Pin::new(silence).poll(cx));
+                Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(sign)))))
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {
         // Known together with the last events, so that both leave in one write.
-        let complete = |follow: &Follow| self.upstream.is_done() && follow.is_complete();
-        self.first.is_none() && self.follow.as_ref().is_none_or(complete)
+        self.first.is_none()
+            && (self.over || (self.upstream.is_done() && self.follow.is_complete()))
     }
 }

@@ -8,20 +8,25 @@ use bytes::{Bytes, BytesMut};
 
 use crate::dialect::{Dialect, Fault, Watch};
 use crate::sse::whole_events;
+use crate::trail::StreamNotes;
+use crate::usage::strip;
 
 /// An event of this size is passed on in pieces after all, its first piece standing for it.
 const LARGEST_HELD_BYTES: usize = 32 * 1024 * 1024;
 
 pub(super) struct Follow {
     watch: Watch,
+    /// Whether usage was asked for that the client did not ask for.
+    strips_usage: bool,
     /// The beginning of an event.
     held: BytesMut,
 }
 
 impl Follow {
-    pub(super) fn new(dialect: Dialect) -> Self {
+    pub(super) fn new(dialect: Dialect, strips_usage: bool) -> Self {
         Self {
             watch: Watch::new(dialect),
+            strips_usage,
             held: BytesMut::new(),
         }
     }
@@ -47,7 +52,20 @@ impl Follow {
             return None;
         }
         self.watch.see(&piece);
-        Some(piece)
+        self.stripped(piece)
+    }
+
+    fn stripped(&self, piece: Bytes) -> Option<Bytes> {
+        if !self.strips_usage {
+            return Some(piece);
+        }
+        let piece = strip(piece);
+        (!piece.is_empty()).then_some(piece)
+    }
+
+    /// What has been noted of the stream.
+    pub(super) fn notes(&self) -> &StreamNotes {
+        &self.watch.notes
     }
 
     /// Whether the stream has come to its proper end, with nothing left over.
@@ -57,17 +75,19 @@ impl Follow {
 
     /// The end of the provider's bytes, `clean` or broken off: gives what is still to be told
     /// to the client.
-    pub(super) fn finish(mut self, clean: bool, provider: &str) -> Option<Bytes> {
+    pub(super) fn finish(&mut self, clean: bool, provider: &str) -> Option<Bytes> {
         if clean && !self.watch.ended() && !self.held.is_empty() {
             // Some leave out the blank line after the last event.
             self.watch.see(&self.held);
             if self.watch.ended() {
-                return Some(self.held.freeze());
+                let held = self.held.split().freeze();
+                return self.stripped(held);
             }
         }
         if self.watch.ended() {
             return None;
         }
+        self.watch.notes.broken = true;
         Some(self.watch.last_events(&Fault::StreamBroken {
             provider: provider.to_owned(),
         }))

@@ -11,7 +11,7 @@ const BROKEN: &str = concat!(
 
 /// What a client gets of a stream that comes in `pieces`.
 fn follow(dialect: Dialect, pieces: &[&[u8]], clean: bool) -> String {
-    let mut follow = Follow::new(dialect);
+    let mut follow = Follow::new(dialect, false);
     let mut told = Vec::new();
     for piece in pieces {
         if let Some(piece) = follow.push(Bytes::copy_from_slice(piece)) {
@@ -26,14 +26,14 @@ fn follow(dialect: Dialect, pieces: &[&[u8]], clean: bool) -> String {
 
 #[test]
 fn whole_events_pass_at_once_and_uncopied() {
-    let mut follow = Follow::new(Dialect::Chat);
+    let mut follow = Follow::new(Dialect::Chat, false);
     let piece = Bytes::from_static(b"data: 1\n\ndata: 2\n\n");
     assert_eq!(follow.push(piece.clone()).unwrap().as_ptr(), piece.as_ptr());
 }
 
 #[test]
 fn half_an_event_waits_for_the_other_half() {
-    let mut follow = Follow::new(Dialect::Chat);
+    let mut follow = Follow::new(Dialect::Chat, false);
     assert_eq!(
         follow.push(Bytes::from_static(b"data: 1\n\nda")).unwrap(),
         "data: 1\n\n"
@@ -99,7 +99,7 @@ fn messages_end_in_their_own_way() {
 
 #[test]
 fn an_event_past_all_measure_passes_in_pieces() {
-    let mut follow = Follow::new(Dialect::Chat);
+    let mut follow = Follow::new(Dialect::Chat, false);
     let piece = Bytes::from(vec![b'x'; LARGEST_HELD_BYTES / 2 + 1]);
     assert_eq!(follow.push(piece.clone()), None);
     assert_eq!(

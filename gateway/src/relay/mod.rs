@@ -4,6 +4,7 @@
 mod event_stream;
 mod follow;
 mod receive;
+mod silence;
 mod whole_answer;
 
 use hyper::body::Incoming;
@@ -12,10 +13,15 @@ use hyper::{Request, Response, StatusCode};
 use tokio::time::timeout;
 
 use crate::dialect::Fault;
-use crate::request::{Endpoint, Selection, splice};
-use crate::routing::Tries;
-use crate::server::{Body, Worker};
+use crate::metrics::UpstreamError;
+use crate::request::{Endpoint, Selection, splice, splice_and_ask};
+use crate::routing::{Route, Tries};
+use crate::server::{Kind, Worker};
+use crate::trail::Trail;
 use crate::upstream::{Answer, ExchangeError, Outgoing, Target};
+use crate::usage::{self, Tokens};
+
+use event_stream::Manner;
 
 pub(crate) use event_stream::EventStream;
 
@@ -24,7 +30,8 @@ pub(crate) async fn relay(
     worker: &Worker,
     endpoint: Endpoint,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Fault> {
+    trail: &mut Trail,
+) -> Result<Response<Kind>, Fault> {
     let (parts, incoming) = request.into_parts();
     let body = receive::whole(
         &parts.headers,
@@ -33,10 +40,19 @@ pub(crate) async fn relay(
     )
     .await?;
     let selection = Selection::read(&body)?;
+    trail.asked(&selection.model, selection.stream, body.len());
     let route = worker
         .gateway
         .routes
         .resolve(&selection.model, endpoint.dialect())?;
+    if let Route::Listed(_, name) = route {
+        trail.listed(name);
+    }
+    let asked = if worker.gateway.ask_usage && selection.stream && endpoint == Endpoint::Chat {
+        usage::ask(&body, selection.stream_options.as_ref())
+    } else {
+        None
+    };
     let mut tries = Tries::new(route, worker.gateway.retries);
     let Some(place) = tries.first(|_| true, || 0) else {
         return Err(Fault::BodyLost);
@@ -48,30 +64,75 @@ pub(crate) async fn relay(
         query: parts.uri.query(),
         headers: &parts.headers,
         keyed: false,
-        body: if place.upstream == selection.model {
-            body.clone()
-        } else {
-            splice(&body, selection.model_span(), place.upstream)
+        body: match (
+            &asked,
+            (place.upstream != selection.model).then_some(place.upstream),
+        ) {
+            (None, None) => body.clone(),
+            (None, Some(name)) => splice(&body, selection.model_span(), name),
+            (Some(asked), name) => splice_and_ask(&body, selection.model_span(), name, asked),
         },
-        stream: selection.stream,
+        readable: selection.stream || worker.gateway.ask_usage,
     };
+    let manner = Manner {
+        dialect: endpoint.dialect(),
+        strips_usage: asked.is_some(),
+        keepalive: worker.gateway.keepalive,
+    };
+    trail.trying(&target.name, place.upstream);
     let answering = async {
         let answer = worker.client.send(place.provider, &outgoing).await;
         begin(
             answer.map_err(|error| told(error, target))?,
             target,
-            &outgoing,
+            selection.stream,
+            manner,
         )
         .await
     };
-    timeout(target.timeouts.first_byte, answering)
+    let answered = timeout(target.timeouts.first_byte, answering)
         .await
         .unwrap_or_else(|_| {
             Err(Fault::Timeout {
                 provider: target.name.clone(),
                 after: target.timeouts.first_byte,
             })
-        })
+        });
+    match answered {
+        Ok((answer, tokens)) => {
+            if let Some(error) = refused(answer.status()) {
+                trail.upstream_error(error);
+            }
+            trail.used(tokens);
+            Ok(answer)
+        }
+        Err(fault) => {
+            if let Some(error) = failed(&fault) {
+                trail.upstream_error(error);
+            }
+            Err(fault)
+        }
+    }
+}
+
+/// How an attempt is counted that ended in `fault`, where the provider is to blame.
+fn failed(fault: &Fault) -> Option<UpstreamError> {
+    match fault {
+        Fault::Unreachable { .. } => Some(UpstreamError::Connect),
+        Fault::BadAnswer { .. } => Some(UpstreamError::BadAnswer),
+        Fault::Timeout { .. } => Some(UpstreamError::Timeout),
+        Fault::KeyRefused { .. } => Some(UpstreamError::KeyRefused),
+        _ => None,
+    }
+}
+
+/// How an attempt is counted that was answered with `status`.
+fn refused(status: StatusCode) -> Option<UpstreamError> {
+    match status.as_u16() {
+        429 => Some(UpstreamError::RateLimited),
+        500.. => Some(UpstreamError::Status5xx),
+        _ => None,
+    }
 }
 
 /// Turns a provider's answer into the client's, once it is known to have begun well: the status
@@ -80,30 +141,35 @@ pub(crate) async fn relay(
 async fn begin(
     answer: Answer,
     target: &Target,
-    outgoing: &Outgoing<'_>,
-) -> Result<Response<Body>, Fault> {
+    asked_stream: bool,
+    manner: Manner,
+) -> Result<(Response<Kind>, Option<Tokens>), Fault> {
     if answer.status == StatusCode::UNAUTHORIZED && target.has_key() {
         return Err(Fault::KeyRefused {
             provider: target.name.clone(),
         });
     }
     let watched = answer.status.is_success()
-        && is_event_stream(&answer.headers, outgoing.stream)
+        && is_event_stream(&answer.headers, asked_stream)
         && is_readable(&answer.headers);
+    let mut tokens = None;
     let body = if watched {
-        let stream =
-            EventStream::begin(answer.body, outgoing.endpoint.dialect(), &target.name).await?;
-        Body::Events(Box::new(stream))
+        let stream = EventStream::begin(answer.body, manner, &target.name).await?;
+        Kind::Events(Box::new(stream))
     } else if is_type(&answer.headers, b"application/json") {
-        let held = whole_answer::hold(answer.body).await;
-        held.map_err(|_| Fault::BadAnswer {
+        let counts = answer.status.is_success() && is_readable(&answer.headers);
+        let held = whole_answer::hold(answer.body, counts).await;
+        let (body, told) = held.map_err(|_| Fault::BadAnswer {
             provider: target.name.clone(),
             what: "it broke off",
-        })?
+        })?;
+        tokens = told;
+        body
     } else {
-        Body::Upstream {
+        Kind::Upstream {
             first: None,
             rest: answer.body,
+            tail: None,
         }
     };
     let mut response = Response::new(body);
@@ -113,7 +179,7 @@ async fn begin(
         // An error told at its end would be more than was announced.
         response.headers_mut().remove(CONTENT_LENGTH);
     }
-    Ok(response)
+    Ok((response, tokens))
 }
 
 /// Whether an answer is a stream of events. One that was asked for and has no content type is

@@ -5,31 +5,43 @@ use std::future::poll_fn;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::server::Body;
+use crate::server::Kind;
 use crate::upstream::{BodyError, UpstreamBody};
+use crate::usage::{self, Tokens};
 
 /// An answer larger than this is passed on as it comes. If it breaks off then, so does the
 /// client's connection.
 const LARGEST_HELD_BYTES: usize = 64 * 1024;
 
-/// Reads `body` to its end if it is not too large.
-pub(super) async fn hold(mut body: UpstreamBody) -> Result<Body, BodyError> {
+/// Reads `body` to its end if it is not too large; where it `counts`, also its usage, which for
+/// a larger one is looked for as it goes by.
+pub(super) async fn hold(
+    mut body: UpstreamBody,
+    counts: bool,
+) -> Result<(Kind, Option<Tokens>), BodyError> {
     // An answer mostly comes in one piece, which then is not copied.
     let first = next(&mut body).await?.unwrap_or_default();
     if body.is_done() {
-        return Ok(Body::Whole(first.into()));
+        return Ok(whole(first, counts));
     }
     let mut held = BytesMut::from(first);
     while held.len() <= LARGEST_HELD_BYTES {
         match next(&mut body).await? {
             Some(piece) => held.extend_from_slice(&piece),
-            None => return Ok(Body::Whole(held.freeze().into())),
+            None => return Ok(whole(held.freeze(), counts)),
         }
     }
-    Ok(Body::Upstream {
+    let going = Kind::Upstream {
         first: Some(held.freeze()),
         rest: body,
-    })
+        tail: counts.then(Box::default),
+    };
+    Ok((going, None))
+}
+
+fn whole(bytes: Bytes, counts: bool) -> (Kind, Option<Tokens>) {
+    let tokens = counts.then(|| usage::in_answer(&bytes)).flatten();
+    (Kind::Whole(bytes.into()), tokens)
 }
 
 async fn next(body: &mut UpstreamBody) -> Result<Option<Bytes>, BodyError> {

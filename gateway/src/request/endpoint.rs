@@ -34,6 +34,17 @@ impl Endpoint {
         }
     }
 
+    /// What it is called in metrics and the log.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Responses => "responses",
+            Self::Messages => "messages",
+            Self::CountTokens => "count_tokens",
+            Self::Embeddings => "embeddings",
+        }
+    }
+
     /// What is served at exactly `path`.
     pub(crate) fn at_path(path: &str) -> Option<Self> {
         Self::ALL

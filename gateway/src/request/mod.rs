@@ -7,4 +7,4 @@ pub(crate) mod json;
 mod selection;
 
 pub(crate) use endpoint::Endpoint;
-pub(crate) use selection::{Selection, splice};
+pub(crate) use selection::{Selection, splice, splice_and_ask};

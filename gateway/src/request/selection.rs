@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::json::{self, Kind};
+use super::json::{self, Found, Kind};
 use crate::dialect::Fault;
+use crate::usage::Asked;
 
 /// What one scan of a request's body found.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,13 +17,16 @@ pub(crate) struct Selection<'a> {
     /// Whether `stream` is `true`. Anything else, also a value of the wrong type, is for the
     /// provider to judge.
     pub(crate) stream: bool,
+    /// Chat's `stream_options`.
+    pub(crate) stream_options: Option<Found>,
     span: Range<usize>,
 }
 
 impl<'a> Selection<'a> {
     /// Scans `body`. Fails when it is not a JSON object, or `model` is absent or no string.
     pub(crate) fn read(body: &'a [u8]) -> Result<Self, Fault> {
-        let [model, stream] = json::top_level(body, ["model", "stream"]).map_err(Fault::NotJson)?;
+        let [model, stream, stream_options] =
+            json::top_level(body, ["model", "stream", "stream_options"]).map_err(Fault::NotJson)?;
         let model = model.ok_or(Fault::ModelMissing)?;
         if model.kind != Kind::String {
             return Err(Fault::ModelNotText);
@@ -30,6 +34,7 @@ impl<'a> Selection<'a> {
         Ok(Self {
             model: text(&body[model.span.clone()]).ok_or(Fault::ModelNotText)?,
             stream: stream.is_some_and(|stream| stream.kind == Kind::True),
+            stream_options,
             span: model.span,
         })
     }
@@ -56,6 +61,35 @@ pub(crate) fn splice(body: &[u8], span: Range<usize>, name: &str) -> Bytes {
     [&body[..span.start], quoted.as_bytes(), &body[span.end..]]
         .concat()
         .into()
+}
+
+/// As [`splice`], and with `asked` put where it belongs.
+pub(crate) fn splice_and_ask(
+    body: &[u8],
+    span: Range<usize>,
+    name: Option<&str>,
+    asked: &Asked,
+) -> Bytes {
+    let quoted = name.map(|name| serde_json::Value::from(name).to_string());
+    let model = (
+        span.clone(),
+        quoted.as_deref().map_or(&body[span], str::as_bytes),
+    );
+    let asked = (asked.span.clone(), asked.text.as_bytes());
+    let (first, second) = if model.0.start < asked.0.start {
+        (model, asked)
+    } else {
+        (asked, model)
+    };
+    [
+        &body[..first.0.start],
+        first.1,
+        &body[first.0.end..second.0.start],
+        second.1,
+        &body[second.0.end..],
+    ]
+    .concat()
+    .into()
 }
 
 #[cfg(test)]
@@ -95,6 +129,33 @@ mod tests {
             );
         }
         assert!(matches!(fault(b"{"), Fault::NotJson(_)));
+    }
+
+    #[test]
+    fn the_model_and_the_question_for_usage_go_in_together() {
+        for (body, expected) in [
+            (
+                r#"{"model":"a","stream_options":{}}"#,
+                r#"{"model":"bc","stream_options":{"include_usage":true}}"#,
+            ),
+            (
+                r#"{"x":1,"model":"a"}"#,
+                r#"{"stream_options":{"include_usage":true},"x":1,"model":"bc"}"#,
+            ),
+        ] {
+            let selection = Selection::read(body.as_bytes()).unwrap();
+            let asked = crate::usage::ask(body.as_bytes(), selection.stream_options.as_ref());
+            let spliced = |name| {
+                splice_and_ask(
+                    body.as_bytes(),
+                    selection.model_span(),
+                    name,
+                    asked.as_ref().unwrap(),
+                )
+            };
+            assert_eq!(spliced(Some("bc")), expected);
+            assert_eq!(spliced(None), expected.replace("bc", "a"));
+        }
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! The routes besides the dialects: cold, so they are axum's.
 
 mod health;
+mod metrics;
 mod models;
 mod unknown;
 
@@ -17,6 +18,7 @@ use crate::server::Gateway;
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/health", get(health::health))
+        .route("/metrics", get(metrics::metrics))
         .route("/v1/models", get(models::models))
         .fallback(unknown::path)
         .method_not_allowed_fallback(unknown::method)

@@ -36,6 +36,7 @@ fn table() -> RoutingTable {
             model("meta/llama", &[target(2, "meta/llama"), target(0, "x")]),
         ],
         keys: Vec::new(),
+        operations: crate::config::Operations::default(),
     })
 }
 

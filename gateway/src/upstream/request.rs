@@ -23,8 +23,9 @@ pub(crate) struct Outgoing<'a> {
     /// Whether the client's credentials are for the gateway, and nobody else's business.
     pub(crate) keyed: bool,
     pub(crate) body: Bytes,
-    /// Whether the answer should be a stream.
-    pub(crate) stream: bool,
+    /// Whether the answer must come unencoded: a stream, whose end is watched for, or an answer
+    /// whose usage is read.
+    pub(crate) readable: bool,
 }
 
 /// A request that is passed through unread.
@@ -57,8 +58,7 @@ impl Outgoing<'_> {
         head.0.extend_from_slice(b" HTTP/1.1\r\n");
         let dialect = self.endpoint.dialect();
         head.0.extend_from_slice(target.fixed(dialect));
-        // The end of a stream is watched for in its bytes, which must be readable.
-        head.forward(self.headers, target, self.keyed, self.stream);
+        head.forward(self.headers, target, self.keyed, self.readable);
         if dialect == Dialect::Messages && !self.headers.contains_key("anthropic-version") {
             head.field("anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
         }

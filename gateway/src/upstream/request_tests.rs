@@ -18,7 +18,7 @@ fn head(
     endpoint: Endpoint,
     target: &Target,
     query: Option<&str>,
-    stream: bool,
+    readable: bool,
     fields: &[(&'static str, &'static str)],
 ) -> String {
     let mut headers = HeaderMap::new();
@@ -32,7 +32,7 @@ fn head(
         headers: &headers,
         keyed: false,
         body: Bytes::from_static(b"{}"),
-        stream,
+        readable,
     };
     String::from_utf8(outgoing.head(target)).unwrap()
 }

@@ -10,7 +10,8 @@ use crate::rig::{
     request, stream,
 };
 
-const BODY: &str = r#"{"model":"m","stream":true}"#;
+/// With the question for usage, which the gateway else would ask and take out again.
+const BODY: &str = r#"{"model":"m","stream":true,"stream_options":{"include_usage":true}}"#;
 
 /// What a client gets of a stream that has its first event and then ends: cut off, cut off
 /// inside an event, and ended cleanly as HTTP goes.

@@ -10,7 +10,8 @@ use crate::rig::{
 
 /// Key order, spaces, number spellings, escapes and unknown members must all survive.
 const ODD: &str = "{ \"z\":1.50, \"stream\" : STREAM,\r\n\"model\":\"gpt-4o\", \"a\":1e400,\
-    \"t\":\"caf\\u00e9 é 😀\",\"big\":12345678901234567890123, \"n\":{\"model\":\"x\"} }\n";
+    \"t\":\"caf\\u00e9 é 😀\",\"big\":12345678901234567890123, \"n\":{\"model\":\"x\"},\
+    \"stream_options\":{\"include_usage\" :true} }\n";
 
 #[test]
 fn whole_answers_pass_unchanged() {

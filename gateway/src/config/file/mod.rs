@@ -36,6 +36,16 @@ struct File {
     models: Vec<model::ModelTable>,
     #[serde(default)]
     keys: Vec<client_key::KeyTable>,
+    #[serde(default)]
+    log: super::operations::Log,
+    #[serde(default)]
+    metrics: super::operations::Metrics,
+    #[serde(default)]
+    usage: super::operations::Usage,
+    #[serde(default)]
+    stream: super::operations::Stream,
+    #[serde(default)]
+    shutdown_timeout: super::operations::ShutdownTimeout,
 }
 
 /// A problem and the byte of the file where it stands.
@@ -110,6 +120,13 @@ fn check(path: &Path, file: File, variables: &Variables<'_>) -> Result<Config, P
         models: model::check(&file.models, &providers)?,
         keys: client_key::check(file.keys, variables)?,
         providers,
+        operations: super::Operations {
+            log: file.log,
+            metrics: file.metrics,
+            usage: file.usage,
+            stream: file.stream,
+            shutdown_timeout: file.shutdown_timeout,
+        },
     })
 }
 

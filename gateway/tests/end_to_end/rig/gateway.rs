@@ -52,6 +52,7 @@ impl Gateway {
 
     fn start(mut command: Command, config: Option<tempfile::NamedTempFile>) -> Self {
         let mut process = command
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");

@@ -24,7 +24,7 @@ pub(crate) const CHAT: Dialect = Dialect {
     stream: concat!(
         "data: {\"id\":\"c\",\"choices\":[{\"delta\":{\"content\":\"caf\u{e9} \u{1f600}\"}}]}\n\n",
         ": a comment\n\n",
-        "data: {\"id\":\"c\",\"choices\":[],\"usage\":null}\r\n\r\n",
+        "data: {\"id\":\"c\",\"choices\":[{}],\"usage\":null}\r\n\r\n",
         "data: [DONE]\n\n",
     ),
 };

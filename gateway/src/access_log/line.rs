@@ -1,0 +1,171 @@
+//! One line: a JSON object of what a trail noted. What was not noted is not there.
+
+use std::time::{Duration, SystemTime};
+
+use hyper::header::HeaderValue;
+
+use crate::trail::Notes;
+
+/// Appends the line of a request that took `took` and ends now.
+pub(super) fn write(batch: &mut Vec<u8>, notes: &Notes, took: Duration) {
+    let mut line = Line::begin(batch, SystemTime::now());
+    line.header("id", notes.id.as_ref());
+    line.header("provider_id", notes.provider_id.as_ref());
+    line.bare("trace", trace_id(notes.traceparent.as_ref()));
+    line.text("key", &notes.key);
+    line.bare("dialect", Some(notes.dialect.as_bytes()));
+    line.text("path", &notes.path);
+    line.text("model", &notes.model);
+    line.text("provider", &notes.provider);
+    line.text("upstream_model", &notes.upstream_model);
+    if notes.stream {
+        line.literal("stream", b"true");
+    }
+    if notes.status > 0 {
+        line.number("status", notes.status.into());
+    }
+    line.bare("outcome", Some(notes.outcome.name().as_bytes()));
+    line.milliseconds("ms", took);
+    if let Some(ttft) = notes.ttft {
+        line.milliseconds("ttft_ms", ttft);
+    }
+    line.number("bytes_in", notes.bytes_in);
+    line.number("bytes_out", notes.bytes_out);
+    if let Some(tokens) = &notes.tokens {
+        line.number("input_tokens", tokens.input);
+        line.number("output_tokens", tokens.output);
+        line.number("cached_tokens", tokens.cached);
+        line.number("reasoning_tokens", tokens.reasoning);
+    }
+    if notes.retries > 0 {
+        line.number("retries", notes.retries.into());
+    }
+    if notes.fallbacks > 0 {
+        line.number("fallbacks", notes.fallbacks.into());
+    }
+    line.end();
+}
+
+/// A line being written; `{"time":…` is there already.
+pub(super) struct Line<'a>(&'a mut Vec<u8>);
+
+impl<'a> Line<'a> {
+    pub(super) fn begin(bytes: &'a mut Vec<u8>, now: SystemTime) -> Self {
+        use std::io::Write as _;
+        bytes.extend_from_slice(b"{\"time\":\"");
+        // Writing to memory never fails.
+        let _ = write!(bytes, "{}", humantime::format_rfc3339_millis(now));
+        bytes.push(b'"');
+        Self(bytes)
+    }
+
+    pub(super) fn end(self) {
+        self.0.extend_from_slice(b"}\n");
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.extend_from_slice(b",\"");
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+    }
+
+    fn literal(&mut self, name: &str, value: &[u8]) {
+        self.name(name);
+        self.0.extend_from_slice(value);
+    }
+
+    /// A text that is known to need no escapes.
+    pub(super) fn bare(&mut self, name: &str, value: Option<&[u8]>) {
+        if let Some(value) = value {
+            self.name(name);
+            self.0.push(b'"');
+            self.0.extend_from_slice(value);
+            self.0.push(b'"');
+        }
+    }
+
+    pub(super) fn text(&mut self, name: &str, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        if value
+            .bytes()
+            .any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
+        {
+            self.name(name);
+            // Text always serializes.
+            let _ = serde_json::to_writer(&mut *self.0, value);
+        } else {
+            self.bare(name, Some(value.as_bytes()));
+        }
+    }
+
+    fn header(&mut self, name: &str, value: Option<&HeaderValue>) {
+        if let Some(value) = value.and_then(|value| value.to_str().ok()) {
+            self.text(name, value);
+        }
+    }
+
+    fn number(&mut self, name: &str, value: u64) {
+        self.name(name);
+        self.0
+            .extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+
+    fn milliseconds(&mut self, name: &str, time: Duration) {
+        let us = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.number(name, us / 1000);
+        let rest = us % 1000;
+        let digit = |number: u64| b'0' + u8::try_from(number % 10).unwrap_or(0);
+        self.0
+            .extend_from_slice(&[b'.', digit(rest / 100), digit(rest / 10), digit(rest)]);
+    }
+}
+
+/// The trace's id: the second part of `traceparent` (W3C Trace Context, section 3.2).
+fn trace_id(traceparent: Option<&HeaderValue>) -> Option<&[u8]> {
+    let id = traceparent?.as_bytes().split(|byte| *byte == b'-').nth(1)?;
+    (id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit)).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trace(value: &'static str) -> Option<&'static str> {
+        let value = Box::leak(Box::new(HeaderValue::from_static(value)));
+        trace_id(Some(value)).map(|id| std::str::from_utf8(id).unwrap())
+    }
+
+    #[test]
+    fn reads_a_traces_id() {
+        let id = "0af7651916cd43dd8448eb211c80319c";
+        let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(trace(parent), Some(id));
+        for wrong in [
+            "",
+            "00",
+            "00-\"",
+            "00-0af7651916cd43dd8448eb211c80319x-b7-01",
+        ] {
+            assert_eq!(trace(wrong), None);
+        }
+    }
+
+    #[test]
+    fn texts_are_escaped_and_times_exact() {
+        let mut bytes = Vec::new();
+        let mut line = Line::begin(
+            &mut bytes,
+            SystemTime::UNIX_EPOCH + Duration::from_millis(1500),
+        );
+        line.text("none", "");
+        line.text("path", "a\"\n\\é\u{7f}");
+        line.milliseconds("ms", Duration::from_micros(12_045));
+        line.end();
+        assert_eq!(
+            String::from_utf8(bytes).unwrap(),
+            "{\"time\":\"1970-01-01T00:00:01.500Z\",\"path\":\"a\\\"\\n\\\\é\u{7f}\",\"ms\":12.045}\n"
+        );
+    }
+}
