@@ -121,13 +121,16 @@ impl Journal {
             .any(|trial| trial.block == block && trial.entrant == entrant && trial.end.is_settled())
     }
 
-    /// Blocks in which every entrant that takes part came to its end.
+    /// Blocks in which every entrant that takes part came to its end, or was
+    /// left out by the profile.
     pub fn whole_blocks(&self) -> u32 {
         let present = self.run.entrants.iter().filter(|one| one.absent.is_none());
         let names: Vec<&str> = present.map(|one| one.name.as_str()).collect();
         let is_done = |block: u32, entrant: &str| {
             self.trials.iter().any(|trial| {
-                trial.block == block && trial.entrant == entrant && trial.end == TrialEnd::Done
+                trial.block == block
+                    && trial.entrant == entrant
+                    && matches!(trial.end, TrialEnd::Done | TrialEnd::Skipped(_))
             })
         };
         let whole = |block: &u32| names.iter().all(|name| is_done(*block, name));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::image_size::ImageSize;
 use crate::measured::{Measured, Reason};
 use crate::plan::Profile;
 use crate::resources::{Sample as ResourceSample, Stolen, Usage};
@@ -72,6 +73,9 @@ pub struct EntrantRecord {
     /// Why it takes no part in this run, if it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub absent: Option<Reason>,
+    /// How large its image is; none where it does not run in a container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_size: Option<ImageSize>,
     /// Workloads that its manifest says it does not serve, and why.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub not_served: BTreeMap<String, String>,
@@ -85,8 +89,14 @@ fn yes() -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
-    /// From exec to the first right answer.
+    /// Before any trial: the image as it is shipped.
+    Image,
+    /// From the start to the first right answer.
     Cold,
+    /// The same after the kernel was told to forget the files that it had
+    /// read.
+    #[serde(rename = "cold-dropped")]
+    ColdDropped,
     /// Which workloads are served.
     Coverage,
     /// Started, but without load.
@@ -99,6 +109,8 @@ pub enum Phase {
     Resources,
     /// Open loop at common rates; the level is the rate.
     Ladder,
+    /// After all load has stopped.
+    After,
     /// Memory and CPU over the whole trial.
     Series,
 }
@@ -107,13 +119,16 @@ impl Phase {
     /// The name in journals and reports.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Image => "image",
             Self::Cold => "cold",
+            Self::ColdDropped => "cold-dropped",
             Self::Coverage => "coverage",
             Self::Idle => "idle",
             Self::Latency => "latency",
             Self::Capacity => "capacity",
             Self::Resources => "resources",
             Self::Ladder => "ladder",
+            Self::After => "after",
             Self::Series => "series",
         }
     }
@@ -291,6 +306,8 @@ pub enum TrialEnd {
     Interrupted,
     /// It could not go on.
     Failed(Reason),
+    /// It was not begun, for the profile has no time for it; why.
+    Skipped(String),
 }
 
 impl TrialEnd {

@@ -1,5 +1,6 @@
 //! Reports of a run: one document, or one list of figures, in several forms.
 
+mod cost;
 mod csv;
 mod document;
 mod footnotes;
@@ -7,6 +8,7 @@ mod grid;
 mod json;
 mod markdown;
 mod number;
+mod published;
 mod ranking;
 mod sections;
 mod table;

@@ -14,7 +14,7 @@ use crate::summary::{Key, Metric, Summary, common_rate};
 type Column = (String, Key);
 
 pub(super) struct Sections<'a> {
-    summary: &'a Summary,
+    pub(super) summary: &'a Summary,
     notes: Footnotes,
 }
 
@@ -29,6 +29,7 @@ impl<'a> Sections<'a> {
     /// All tables, and the notes they refer to.
     pub(super) fn all(mut self) -> (Vec<Section>, Vec<String>) {
         let mut sections = vec![self.overview(), trust::section(self.summary)];
+        sections.push(self.published());
         sections.extend(ranking::section(self.summary));
         sections.push(self.latency(Metric::LatencyP50));
         sections.push(self.latency(Metric::LatencyP99));
@@ -39,6 +40,10 @@ impl<'a> Sections<'a> {
         sections.push(self.capacity());
         sections.push(self.cpu());
         sections.push(self.memory());
+        sections.extend(self.memory_at_levels());
+        sections.extend(self.limits());
+        sections.push(self.cold_start());
+        sections.extend(self.images());
         sections.push(self.coverage());
         sections.push(self.rig());
         sections.push(self.entrants());
@@ -215,24 +220,6 @@ impl<'a> Sections<'a> {
         )
     }
 
-    fn memory(&mut self) -> Section {
-        let columns = [
-            column("idle", Key::of_trial(Phase::Idle, Metric::MemoryIdle)),
-            column("peak", Key::of_trial(Phase::Latency, Metric::MemoryPeak)),
-            column("idle, PSS", Key::of_trial(Phase::Idle, Metric::PssIdle)),
-            column(
-                "peak, resident",
-                Key::of_trial(Phase::Latency, Metric::RssPeak),
-            ),
-        ];
-        self.section(
-            "Memory, MB",
-            "Idle and peak: anonymous + shared, summed over the entrant's processes. Resident \
-             counts mapped files too; PSS divides shared pages among their users.",
-            &columns,
-        )
-    }
-
     fn coverage(&mut self) -> Section {
         let mut grid = Grid::new(
             7,
@@ -325,7 +312,7 @@ impl<'a> Sections<'a> {
         }
     }
 
-    fn section(&mut self, title: &str, note: &str, columns: &[Column]) -> Section {
+    pub(super) fn section(&mut self, title: &str, note: &str, columns: &[Column]) -> Section {
         let headers = columns.iter().map(|(header, _)| header.clone());
         let mut grid = Grid::new(1, std::iter::once("entrant".to_owned()).chain(headers));
         for entrant in &self.summary.run.entrants {
@@ -340,7 +327,7 @@ impl<'a> Sections<'a> {
         }
     }
 
-    fn cell(&mut self, entrant: &str, key: &Key) -> String {
+    pub(super) fn cell(&mut self, entrant: &str, key: &Key) -> String {
         match self.summary.get(entrant, key) {
             Measured::Absent { absent } => self.absent(&absent),
             Measured::Value(estimate) => {
@@ -363,6 +350,11 @@ impl<'a> Sections<'a> {
         }
     }
 
+    /// The mark of a note of any kind.
+    pub(super) fn note(&mut self, text: &str) -> String {
+        self.notes.mark(text)
+    }
+
     /// How many samples there were differs from cell to cell; the CSV tells.
     fn absent(&mut self, reason: &Reason) -> String {
         let note = match reason {
@@ -379,7 +371,7 @@ impl<'a> Sections<'a> {
         format!("– {}", self.notes.mark(&note))
     }
 
-    fn latency_level(&self) -> u32 {
+    pub(super) fn latency_level(&self) -> u32 {
         let levels = &self.summary.run.profile.latency.concurrency;
         levels.first().copied().unwrap_or_default()
     }
@@ -398,7 +390,7 @@ fn title(entrant: &EntrantRecord) -> String {
     }
 }
 
-fn column(header: &str, key: Key) -> Column {
+pub(super) fn column(header: &str, key: Key) -> Column {
     (header.to_owned(), key)
 }
 
@@ -409,10 +401,10 @@ fn workload_columns(workloads: &[Workload], key: impl Fn(Workload) -> Key) -> Ve
         .collect()
 }
 
-fn latency_key(workload: Workload, level: u32, metric: Metric) -> Key {
+pub(super) fn latency_key(workload: Workload, level: u32, metric: Metric) -> Key {
     Key::of_load(Phase::Latency, workload, Some(level), metric)
 }
 
-fn peak_key(workload: Workload) -> Key {
+pub(super) fn peak_key(workload: Workload) -> Key {
     Key::of_load(Phase::Capacity, workload, None, Metric::PeakRate)
 }

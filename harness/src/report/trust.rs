@@ -30,6 +30,7 @@ pub(super) fn section(summary: &Summary) -> Section {
         ranked(summary),
     ];
     grid.rows.extend(rows.map(Vec::from));
+    grid.rows.extend(left_out(summary).map(Vec::from));
     Section {
         title: "Can this run be trusted?".to_owned(),
         note: "The controls and the rig, before any figure of a gateway.".to_owned(),
@@ -173,6 +174,19 @@ fn failures(summary: &Summary) -> Row {
             "their figures stand on fewer blocks",
         ),
     }
+}
+
+fn left_out(summary: &Summary) -> Option<Row> {
+    if summary.left_out.is_empty() {
+        return None;
+    }
+    let all: Vec<String> = summary
+        .left_out
+        .iter()
+        .map(|one| format!("{} of {}: {}", one.trials, one.entrant, one.why))
+        .collect();
+    let so = "the figures of those entrants stand on fewer blocks, and have no range with one";
+    Some(row("trials left out", all.join("; "), so))
 }
 
 fn wrong(summary: &Summary) -> Row {

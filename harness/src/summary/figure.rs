@@ -11,8 +11,12 @@ use crate::measured::Measured;
 pub enum Metric {
     /// Workloads served.
     Served,
-    /// Exec to first right answer.
+    /// From the start to the first right answer.
     ColdStart,
+    /// Configuration and compressed layers of the image.
+    ImageCompressed,
+    /// Its layers on the engine's disk.
+    ImageDisk,
     /// Anonymous and shared memory without load.
     MemoryIdle,
     /// The most anonymous and shared memory in any phase under load.
@@ -21,6 +25,18 @@ pub enum Metric {
     RssPeak,
     /// Proportional set size without load.
     PssIdle,
+    /// Anonymous and shared memory some time after the load has stopped.
+    MemoryAfter,
+    /// The most memory that the kernel held for its control group under load.
+    KernelPeak,
+    /// The most memory of all kinds, page cache too, that its control group
+    /// ever held.
+    GroupPeak,
+    /// How long it was kept from running under load because its CPU quota was
+    /// used up.
+    Throttled,
+    /// Processes of its control group killed for want of memory under load.
+    OomKills,
     /// Right answers a second.
     Rate,
     /// The highest of the rates of a sweep.
@@ -49,6 +65,9 @@ pub enum Metric {
     SendLagP99,
     /// CPU time of the entrant for one request.
     CpuPerRequest,
+    /// Right answers a second for each percent of one CPU that the entrant
+    /// used.
+    Efficiency,
     /// CPU time of the mock for one request.
     MockCpuPerRequest,
     /// CPU time of the generator for one request.
@@ -63,10 +82,17 @@ impl Metric {
         match self {
             Self::Served => "served",
             Self::ColdStart => "cold_start",
+            Self::ImageCompressed => "image_compressed",
+            Self::ImageDisk => "image_disk",
             Self::MemoryIdle => "memory_idle",
             Self::MemoryPeak => "memory_peak",
             Self::RssPeak => "rss_peak",
             Self::PssIdle => "pss_idle",
+            Self::MemoryAfter => "memory_after",
+            Self::KernelPeak => "kernel_peak",
+            Self::GroupPeak => "group_peak",
+            Self::Throttled => "throttled",
+            Self::OomKills => "oom_kills",
             Self::Rate => "rate",
             Self::PeakRate => "peak_rate",
             Self::Knee => "knee",
@@ -81,6 +107,7 @@ impl Metric {
             Self::ResponseP99 => "response_p99",
             Self::SendLagP99 => "send_lag_p99",
             Self::CpuPerRequest => "cpu_per_request",
+            Self::Efficiency => "efficiency",
             Self::MockCpuPerRequest => "mock_cpu_per_request",
             Self::GeneratorCpuPerRequest => "generator_cpu_per_request",
             Self::Wrong => "wrong",
@@ -92,6 +119,7 @@ impl Metric {
         match self {
             Self::Served => "of 6",
             Self::ColdStart
+            | Self::Throttled
             | Self::LatencyP50
             | Self::LatencyP99
             | Self::TtftP50
@@ -105,7 +133,17 @@ impl Metric {
             | Self::CpuPerRequest
             | Self::MockCpuPerRequest
             | Self::GeneratorCpuPerRequest => "µs",
-            Self::MemoryIdle | Self::MemoryPeak | Self::RssPeak | Self::PssIdle => "MB",
+            Self::ImageCompressed
+            | Self::ImageDisk
+            | Self::MemoryIdle
+            | Self::MemoryPeak
+            | Self::MemoryAfter
+            | Self::KernelPeak
+            | Self::GroupPeak
+            | Self::RssPeak
+            | Self::PssIdle => "MB",
+            Self::OomKills => "processes",
+            Self::Efficiency => "req/s per CPU %",
             Self::Rate | Self::PeakRate => "req/s",
             Self::Knee => "workers",
             Self::Wrong => "‰",

@@ -126,6 +126,7 @@ impl<'a> Stretches<'a> {
             (Metric::Wrong, self.wrong(samples)),
             (Metric::OverheadP50, p50("overhead_ns", NS_PER_US)),
             (Metric::CpuPerRequest, self.cpu(samples, entrant_cpu_ns)),
+            (Metric::Efficiency, self.efficiency(samples)),
             (Metric::MockCpuPerRequest, self.cpu(samples, mock_cpu_ns)),
             (
                 Metric::GeneratorCpuPerRequest,
@@ -319,6 +320,22 @@ impl<'a> Stretches<'a> {
             }
         }
         self.estimate(observations, absent)
+    }
+
+    /// The inverse of the CPU time of a request: of a window that both the
+    /// requests and the CPU time are of, its length cancels out.
+    fn efficiency(&self, samples: &[&Sample]) -> Measured<Estimate> {
+        const US_PER_PERCENT: f64 = 1e4;
+        let cpu = self.cpu(samples, entrant_cpu_ns);
+        match cpu {
+            Measured::Value(cpu) => {
+                let used = cpu.blocks.iter().filter(|(_, us)| **us > 0.0);
+                let rates = used.map(|(block, us)| (*block, US_PER_PERCENT / us));
+                let too_short = Reason::LimitedByRig("the window is too short".to_owned());
+                self.estimate(rates.collect(), Some(too_short))
+            }
+            absent => absent,
+        }
     }
 
     /// The highest rate of each block's sweep; and the lowest level that, over

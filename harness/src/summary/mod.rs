@@ -6,6 +6,8 @@ mod control;
 mod coverage;
 mod estimate;
 mod figure;
+mod image;
+mod left_out;
 mod load;
 mod pool;
 mod primary;
@@ -20,6 +22,7 @@ pub use control::{TWIN_LEVEL, TwinCell, Twins};
 pub use coverage::Coverage;
 pub use estimate::Estimate;
 pub use figure::{Figure, Key, Metric};
+pub use left_out::LeftOut;
 pub use load::MIN_SAMPLES_FOR_P99;
 pub(crate) use primary::common_rate;
 pub use primary::{Cell, Primary};
@@ -48,6 +51,8 @@ pub struct Summary {
     pub figures: Vec<Figure>,
     /// Trials that failed, in words.
     pub failures: Vec<String>,
+    /// Entrants of which trials were left out, how many, and why.
+    pub left_out: Vec<LeftOut>,
     /// How alike the twins were, where both were measured in blocks enough.
     pub twins: Option<Twins>,
     /// The entrants' order in every cell; empty under six blocks.
@@ -64,6 +69,7 @@ impl Summary {
         for entrant in &journal.run.entrants {
             let seen = coverage::of(journal, entrant);
             figures.extend(coverage::figures(entrant, &seen));
+            figures.extend(image::figures(&journal.run, entrant));
             figures.extend(trial::figures(journal, entrant));
             figures.extend(load::figures(journal, entrant, &seen));
             coverage.push((entrant.name.clone(), seen));
@@ -76,6 +82,7 @@ impl Summary {
             coverage,
             figures,
             failures: trial::failures(journal),
+            left_out: left_out::of(&journal.trials),
             twins,
             rankings: Vec::new(),
             stolen: stolen::of(&journal.trials),

@@ -154,6 +154,7 @@ fn record(
         licence: manifest.licence.clone(),
         notes: manifest.notes.clone(),
         neutrality: manifest.neutrality.clone(),
+        image_size: None,
         has_manifest,
         version,
         absent,

@@ -1,4 +1,4 @@
-//! What a report says of a run's own controls, from a journal made up here.
+//! Journals made up here, and how to look into what is reported of them.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,11 @@ const ENTRANTS: [&str; 4] = ["direct", "reference", "reference-twin", "slow"];
 
 /// A run of the full profile in which `rate` and `cpu_us` are what an entrant
 /// reaches and uses on chat, but for a little noise.
-fn journal(blocks: u32, rate: impl Fn(&str) -> f64, cpu_us: impl Fn(&str) -> f64) -> Journal {
+pub(crate) fn journal(
+    blocks: u32,
+    rate: impl Fn(&str) -> f64,
+    cpu_us: impl Fn(&str) -> f64,
+) -> Journal {
     let profile = Profile::named("full").expect("a profile");
     let mut samples = Vec::new();
     let mut trials = Vec::new();
@@ -70,6 +74,7 @@ fn entrant(name: &str) -> EntrantRecord {
         runtime: "none".to_owned(),
         licence: None,
         neutrality: None,
+        image_size: None,
         has_manifest: true,
         notes: None,
         version: Measured::absent(Reason::NotAvailable("made up".to_owned())),
@@ -100,7 +105,7 @@ fn point(rps: f64) -> LoadPoint {
 }
 
 /// What a thousand requests used.
-fn resources(cpu_us: f64) -> Resources {
+pub(crate) fn resources(cpu_us: f64) -> Resources {
     Resources {
         entrant: Measured::Value(Usage {
             elapsed_ns: 1_000_000_000,
@@ -116,124 +121,16 @@ fn resources(cpu_us: f64) -> Resources {
     }
 }
 
-fn section(journal: &Journal, title: &str) -> Option<Section> {
+pub(crate) fn section(journal: &Journal, title: &str) -> Option<Section> {
     let document = Document::of(&Summary::of(journal));
     let mut sections = document.sections.into_iter();
     sections.find(|section| section.title == title)
 }
 
 /// The row that begins with these cells; the rest of it.
-fn row(section: &Section, begin: &[&str]) -> Vec<String> {
+pub(crate) fn row(section: &Section, begin: &[&str]) -> Vec<String> {
     let rows = &section.grid.rows;
     let found = rows.iter().find(|row| row[..begin.len()] == *begin);
     let row = found.unwrap_or_else(|| panic!("no row {begin:?} in {rows:?}"));
     row[begin.len()..].to_vec()
-}
-
-const TRUST: &str = "Can this run be trusted?";
-const TWINS: &str = "reference against reference-twin";
-
-#[test]
-fn alike_twins_let_entrants_be_ranked() {
-    let rate = |name: &str| match name {
-        "direct" => 9_000.0,
-        "slow" => 1_000.0,
-        _ => 5_000.0,
-    };
-    let cpu_us = |name: &str| if name == "slow" { 500.0 } else { 50.0 };
-    let journal = journal(13, rate, cpu_us);
-    let trust = section(&journal, TRUST).expect("a section");
-    let twins = row(&trust, &[TWINS]);
-    assert!(twins[0].ends_with("0 below 0.01"), "{twins:?}");
-    assert_eq!(twins[1], "no difference where there is none");
-    assert_eq!(row(&trust, &["blocks"])[0], "13 of 12");
-    assert_eq!(row(&trust, &["the null proxy"])[0], "no relay in this run");
-    assert_eq!(
-        row(&trust, &["the rig's ceiling"])[0],
-        "no capacity within 20% of it"
-    );
-    let stolen = row(&trust, &["CPU stolen by the hypervisor"]);
-    assert_eq!(
-        stolen[0],
-        "0.0962% of all CPU time; at most 5.00% (block 2, slow)"
-    );
-    let ranking = section(&journal, "Ranking").expect("a section");
-    assert_eq!(
-        row(&ranking, &["capacity", "chat"]),
-        ["reference > slow"],
-        "controls are left out"
-    );
-    assert_eq!(
-        row(&ranking, &["CPU a request", "chat"]),
-        ["reference < slow"]
-    );
-    assert_eq!(row(&ranking, &["memory peak", "all"]), ["reference ~ slow"]);
-}
-
-#[test]
-fn twins_that_differ_take_the_rank_away_where_they_do() {
-    let rate = |name: &str| match name {
-        "reference-twin" => 6_000.0,
-        "slow" => 1_000.0,
-        _ => 5_000.0,
-    };
-    let journal = journal(13, rate, |_| 50.0);
-    let trust = section(&journal, TRUST).expect("a section");
-    assert_eq!(row(&trust, &[TWINS])[1], "not ranked: capacity of chat");
-    let near = row(&trust, &["the rig's ceiling"]);
-    assert_eq!(
-        near[0],
-        "within 20% of it: reference (chat), reference-twin (chat)"
-    );
-    let ranking = section(&journal, "Ranking").expect("a section");
-    assert_eq!(
-        row(&ranking, &["capacity", "chat"]),
-        ["not ranked: the twins differ"]
-    );
-    assert_eq!(row(&ranking, &["memory peak", "all"]), ["reference ~ slow"]);
-}
-
-#[test]
-fn a_control_that_cannot_fail_says_so() {
-    let journal = journal(6, |_| 5_000.0, |_| 50.0);
-    let trust = section(&journal, TRUST).expect("a section");
-    // Capacity and CPU of chat, and memory: 3 × 2 / 2⁹ is above 0.01.
-    assert_eq!(
-        row(&trust, &[TWINS])[1],
-        "says nothing: with so many figures it cannot fail under 10 blocks"
-    );
-    assert_eq!(
-        row(&trust, &["ranked"])[1],
-        "all are ties: under 8 blocks no difference can be told from chance"
-    );
-}
-
-#[test]
-fn under_six_blocks_nothing_is_ranked() {
-    let journal = journal(5, |_| 5_000.0, |_| 50.0);
-    assert_eq!(section(&journal, "Ranking"), None);
-    let trust = section(&journal, TRUST).expect("a section");
-    assert_eq!(row(&trust, &["ranked"])[0], "nothing");
-    assert_eq!(
-        row(&trust, &[TWINS]),
-        ["measured together in fewer than 6 blocks", "not controlled"]
-    );
-}
-
-#[test]
-fn a_run_without_twins_is_not_controlled() {
-    let mut journal = journal(6, |_| 5_000.0, |_| 50.0);
-    journal
-        .run
-        .entrants
-        .retain(|one| one.name != "reference-twin");
-    journal
-        .samples
-        .retain(|one| one.entrant != "reference-twin");
-    journal.trials.retain(|one| one.entrant != "reference-twin");
-    let trust = section(&journal, TRUST).expect("a section");
-    assert_eq!(
-        row(&trust, &[TWINS]),
-        ["no reference-twin in this run", "not controlled"]
-    );
 }

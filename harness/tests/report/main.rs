@@ -1,0 +1,6 @@
+//! Reports of runs that never were: what they say follows from the journal.
+
+mod cost;
+mod json;
+mod made_up;
+mod trust;
