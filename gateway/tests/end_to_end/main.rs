@@ -2,10 +2,17 @@
 
 mod broken_streams;
 mod command;
+mod counted;
 mod faults;
 mod headers;
+mod ids;
+mod keepalive;
 mod models;
 mod refusals;
+mod reload;
 mod rig;
+mod secrets;
+mod slow_reader;
 mod stopping;
+mod usage;
 mod workloads;

@@ -50,6 +50,13 @@ impl Gateway {
         Self::start(program(&arguments, environment), Some(file))
     }
 
+    /// With a configuration file that is the test's.
+    pub(crate) fn with_config_at(path: &std::path::Path, environment: &[(&str, &str)]) -> Self {
+        let path = path.to_str().expect("a path in UTF-8");
+        let arguments = ["--listen", "127.0.0.1:0", "--config", path];
+        Self::start(program(&arguments, environment), None)
+    }
+
     fn start(mut command: Command, config: Option<tempfile::NamedTempFile>) -> Self {
         let mut process = command
             .stdout(Stdio::null())

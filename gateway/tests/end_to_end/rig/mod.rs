@@ -3,10 +3,12 @@
 mod client;
 mod gateway;
 mod provider;
+mod watched;
 
 pub(crate) use client::{Connection, ask, post, request};
 pub(crate) use gateway::{Gateway, run};
 pub(crate) use provider::{LAST_CHUNK, Provider, json, stream};
+pub(crate) use watched::Watched;
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use std::thread;
 use super::PATIENCE;
 
 /// A request as it arrived.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// Which connection it came over, counted from 0.
     pub(crate) connection: usize,
@@ -29,6 +29,13 @@ impl Provider {
     where
         F: Fn(usize, usize, &mut TcpStream) -> bool + Send + Clone + 'static,
     {
+        Self::serve(move |seen, number, tcp| answer(seen.connection, number, tcp))
+    }
+
+    fn serve<F>(answer: F) -> Self
+    where
+        F: Fn(&Seen, usize, &mut TcpStream) -> bool + Send + Clone + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (tell, seen) = channel();
@@ -40,9 +47,10 @@ impl Provider {
                     let mut reader = BufReader::new(tcp);
                     let mut number = 0;
                     while let Some(seen) = read(connection, &mut reader) {
+                        let copy = seen.clone();
                         // The test may be over before the gateway is.
                         let _ = tell.send(seen);
-                        if !answer(connection, number, &mut writer) {
+                        if !answer(&copy, number, &mut writer) {
                             break;
                         }
                         number += 1;
@@ -57,6 +65,14 @@ impl Provider {
     pub(crate) fn saying(bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = bytes.into();
         Self::start(move |_, _, tcp| tcp.write_all(&bytes).is_ok())
+    }
+
+    /// Answers by what the request's body holds; keeps the connection while that gives `true`.
+    pub(crate) fn answering<F>(answer: F) -> Self
+    where
+        F: Fn(&str, &mut TcpStream) -> bool + Send + Clone + 'static,
+    {
+        Self::serve(move |seen, _, tcp| answer(&seen.body, tcp))
     }
 
     /// The next request that arrived.
