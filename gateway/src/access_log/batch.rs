@@ -3,6 +3,7 @@
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 
+use super::clock::Clock;
 use super::line;
 use super::writer::Order;
 use crate::trail::Notes;
@@ -15,6 +16,7 @@ pub(crate) struct Pen {
     batch: Vec<u8>,
     lines_in_batch: u64,
     to: SyncSender<Order>,
+    clock: Clock,
     /// Lines written, those dropped included.
     pub(crate) lines: u64,
     pub(crate) dropped: u64,
@@ -26,6 +28,7 @@ impl Pen {
             batch: Vec::new(),
             lines_in_batch: 0,
             to,
+            clock: Clock::new(),
             lines: 0,
             dropped: 0,
         }
@@ -36,7 +39,7 @@ impl Pen {
         if self.batch.capacity() == 0 {
             self.batch.reserve(BATCH_BYTES + 2048);
         }
-        line::write(&mut self.batch, notes, took);
+        line::write(&mut self.batch, &mut self.clock, notes, took);
         self.lines += 1;
         self.lines_in_batch += 1;
         if self.batch.len() >= BATCH_BYTES {
@@ -46,6 +49,7 @@ impl Pen {
 
     /// Passes the batch on.
     pub(crate) fn flush(&mut self) {
+        self.clock.set();
         if self.batch.is_empty() {
             return;
         }

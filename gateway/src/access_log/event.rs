@@ -1,7 +1,8 @@
 //! Lines about the gateway itself: a reload, a provider left alone.
 
-use std::time::SystemTime;
+use std::time::Instant;
 
+use super::clock::Clock;
 use super::line::Line;
 
 /// How much an event matters.
@@ -25,7 +26,7 @@ impl Level {
 /// The line of an event: its level, what happened in one word, and in one sentence.
 pub(crate) fn event(level: Level, event: &str, message: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
-    let mut line = Line::begin(&mut bytes, SystemTime::now());
+    let mut line = Line::begin(&mut bytes, Instant::now(), &mut Clock::new());
     line.bare("level", Some(level.name().as_bytes()));
     line.text("event", event);
     line.text("message", message);

@@ -1,14 +1,15 @@
 //! One line: a JSON object of what a trail noted. What was not noted is not there.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant};
 
 use hyper::header::HeaderValue;
 
+use super::clock::Clock;
 use crate::trail::Notes;
 
 /// Appends the line of a request that took `took` and ends now.
-pub(super) fn write(batch: &mut Vec<u8>, notes: &Notes, took: Duration) {
-    let mut line = Line::begin(batch, SystemTime::now());
+pub(super) fn write(batch: &mut Vec<u8>, clock: &mut Clock, notes: &Notes, took: Duration) {
+    let mut line = Line::begin(batch, notes.begun + took, clock);
     line.header("id", notes.id.as_ref());
     line.header("provider_id", notes.provider_id.as_ref());
     line.bare("trace", trace_id(notes.traceparent.as_ref()));
@@ -50,11 +51,9 @@ pub(super) fn write(batch: &mut Vec<u8>, notes: &Notes, took: Duration) {
 pub(super) struct Line<'a>(&'a mut Vec<u8>);
 
 impl<'a> Line<'a> {
-    pub(super) fn begin(bytes: &'a mut Vec<u8>, now: SystemTime) -> Self {
-        use std::io::Write as _;
+    pub(super) fn begin(bytes: &'a mut Vec<u8>, at: Instant, clock: &mut Clock) -> Self {
         bytes.extend_from_slice(b"{\"time\":\"");
-        // Writing to memory never fails.
-        let _ = write!(bytes, "{}", humantime::format_rfc3339_millis(now));
+        clock.write(at, bytes);
         bytes.push(b'"');
         Self(bytes)
     }
@@ -155,17 +154,14 @@ mod tests {
     #[test]
     fn texts_are_escaped_and_times_exact() {
         let mut bytes = Vec::new();
-        let mut line = Line::begin(
-            &mut bytes,
-            SystemTime::UNIX_EPOCH + Duration::from_millis(1500),
-        );
+        let mut line = Line(&mut bytes);
         line.text("none", "");
         line.text("path", "a\"\n\\é\u{7f}");
         line.milliseconds("ms", Duration::from_micros(12_045));
         line.end();
         assert_eq!(
             String::from_utf8(bytes).unwrap(),
-            "{\"time\":\"1970-01-01T00:00:01.500Z\",\"path\":\"a\\\"\\n\\\\é\u{7f}\",\"ms\":12.045}\n"
+            ",\"path\":\"a\\\"\\n\\\\é\u{7f}\",\"ms\":12.045}\n"
         );
     }
 }

@@ -10,6 +10,7 @@
 //! spans and subscribers would only stand between.
 
 mod batch;
+mod clock;
 mod event;
 mod line;
 mod writer;

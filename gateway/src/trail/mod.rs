@@ -90,27 +90,24 @@ impl Notes {
 
     /// As new, but with the texts' memory.
     fn begin_again(&mut self) {
-        let texts = [
+        for text in [
             &mut self.path,
             &mut self.key,
             &mut self.model,
             &mut self.provider,
             &mut self.upstream_model,
-        ]
-        .map(|text| {
-            let mut text = std::mem::take(text);
+        ] {
             text.clear();
-            text
-        });
-        let [path, key, model, provider, upstream_model] = texts;
-        *self = Self {
-            path,
-            key,
-            model,
-            provider,
-            upstream_model,
-            ..Self::new()
-        };
+        }
+        self.begun = Instant::now();
+        (self.id, self.provider_id, self.traceparent) = (None, None, None);
+        (self.stream, self.complete) = (false, false);
+        (self.status, self.outcome) = (0, Outcome::Cancelled);
+        (self.bytes_in, self.bytes_out) = (0, 0);
+        (self.ttft, self.tokens) = (None, None);
+        (self.retries, self.fallbacks) = (0, 0);
+        (self.key_label, self.model_label) = (Label::NONE, Label::NONE);
+        self.provider_label = Label::NONE;
     }
 }
 

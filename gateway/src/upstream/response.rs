@@ -59,7 +59,8 @@ pub(super) fn take_head(received: &mut BytesMut) -> Result<Option<Head>, BadHead
 
 fn read(status: u16, response: &httparse::Response<'_, '_>) -> Result<Head, BadHead> {
     let status = StatusCode::from_u16(status).map_err(|_| BadHead)?;
-    let mut headers = HeaderMap::with_capacity(response.headers.len());
+    // One more for the id that the gateway gives the request.
+    let mut headers = HeaderMap::with_capacity(response.headers.len() + 1);
     for field in response.headers.iter() {
         let name = HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| BadHead)?;
         let value = HeaderValue::from_bytes(field.value).map_err(|_| BadHead)?;

@@ -11,16 +11,49 @@ use super::read::NAME;
 use crate::request::json::{Kind, top_level};
 use crate::sse::events;
 
-/// How OpenAI ends a chunk whose usage is not told yet.
-const NULL_AT_END: &[u8] = b",\"usage\":null}";
+/// What follows the name where OpenAI ends a chunk whose usage is not told yet.
+const NULL_AT_END: &[u8] = b":null}";
 
 /// What is left of `piece`, whole events; it may be nothing.
 pub(crate) fn strip(piece: Bytes) -> Bytes {
-    if NAME.find(&piece).is_none() {
-        return piece;
+    match NAME.find(&piece) {
+        None => piece,
+        Some(found) => nulls_cut(&piece, found).unwrap_or_else(|| examined(&piece)),
     }
+}
+
+/// `piece` without its nulls, if every mention of usage in it is one as OpenAI writes it: the
+/// last member of a chunk, which fills its line. A line that ends with `,"usage":null}` ends
+/// with a member of the chunk itself, since its last brace closes the chunk.
+fn nulls_cut(piece: &[u8], mut found: usize) -> Option<Bytes> {
     let mut kept = BytesMut::with_capacity(piece.len());
-    let mut rest = &piece[..];
+    let mut from = 0;
+    loop {
+        let after = found + NAME.needle().len();
+        let ends = piece[after..].strip_prefix(NULL_AT_END)?;
+        let comma = found.checked_sub(1)?;
+        let line = memchr::memrchr(b'\n', &piece[..comma]).map_or(0, |newline| newline + 1);
+        if piece[comma] != b','
+            || !matches!(ends, [b'\n', ..] | [b'\r', b'\n', ..])
+            || !piece[line..].starts_with(b"data:")
+        {
+            return None;
+        }
+        kept.extend_from_slice(&piece[from..comma]);
+        from = after + NULL_AT_END.len() - 1;
+        match NAME.find(&piece[from..]) {
+            Some(next) => found = from + next,
+            None => break,
+        }
+    }
+    kept.extend_from_slice(&piece[from..]);
+    Some(kept.freeze())
+}
+
+/// `piece` event by event.
+fn examined(piece: &[u8]) -> Bytes {
+    let mut kept = BytesMut::with_capacity(piece.len());
+    let mut rest = piece;
     while !rest.is_empty() {
         let (event, after) = rest.split_at(event_length(rest));
         rest = after;
@@ -59,16 +92,8 @@ fn without_usage(event: &[u8]) -> Without {
     let Some(data) = events(event).next().and_then(|event| event.data) else {
         return Without::Same;
     };
-    // Where the data stands in the event: both are slices of the same bytes.
-    let Some(offset) = memchr::memmem::find(event, data) else {
-        return Without::Same;
-    };
-    let text = data.trim_ascii_end();
-    if text.ends_with(NULL_AT_END) {
-        // The last brace closes the chunk itself, so this is a member of the chunk.
-        let end = offset + text.len() - 1;
-        return Without::Cut(end - (NULL_AT_END.len() - 1), end);
-    }
+    // The data is a part of the event, so this is where it stands in it.
+    let offset = data.as_ptr() as usize - event.as_ptr() as usize;
     let Ok([choices, Some(usage)]) = top_level(data, ["choices", "usage"]) else {
         return Without::Same;
     };
