@@ -19,6 +19,8 @@ mod check;
 mod cli;
 mod config;
 mod dialect;
+#[doc(hidden)]
+pub mod hot;
 mod lifecycle;
 mod metrics;
 mod relay;

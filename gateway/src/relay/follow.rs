@@ -14,7 +14,7 @@ use crate::usage::strip;
 /// An event of this size is passed on in pieces after all, its first piece standing for it.
 const LARGEST_HELD_BYTES: usize = 32 * 1024 * 1024;
 
-pub(super) struct Follow {
+pub(crate) struct Follow {
     watch: Watch,
     /// Whether usage was asked for that the client did not ask for.
     strips_usage: bool,
@@ -23,7 +23,7 @@ pub(super) struct Follow {
 }
 
 impl Follow {
-    pub(super) fn new(dialect: Dialect, strips_usage: bool) -> Self {
+    pub(crate) fn new(dialect: Dialect, strips_usage: bool) -> Self {
         Self {
             watch: Watch::new(dialect),
             strips_usage,
@@ -32,7 +32,7 @@ impl Follow {
     }
 
     /// Takes a piece of the stream as it came; gives what can be passed on.
-    pub(super) fn push(&mut self, mut piece: Bytes) -> Option<Bytes> {
+    pub(crate) fn push(&mut self, mut piece: Bytes) -> Option<Bytes> {
         if self.held.is_empty() {
             let whole = whole_events(&piece, 0);
             let rest = piece.split_off(whole);
@@ -64,18 +64,18 @@ impl Follow {
     }
 
     /// What has been noted of the stream.
-    pub(super) fn notes(&self) -> &StreamNotes {
+    pub(crate) fn notes(&self) -> &StreamNotes {
         &self.watch.notes
     }
 
     /// Whether the stream has come to its proper end, with nothing left over.
-    pub(super) fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.watch.ended() && self.held.is_empty()
     }
 
     /// The end of the provider's bytes, `clean` or broken off: gives what is still to be told
     /// to the client.
-    pub(super) fn finish(&mut self, clean: bool, provider: &str) -> Option<Bytes> {
+    pub(crate) fn finish(&mut self, clean: bool, provider: &str) -> Option<Bytes> {
         if clean && !self.watch.ended() && !self.held.is_empty() {
             // Some leave out the blank line after the last event.
             self.watch.see(&self.held);

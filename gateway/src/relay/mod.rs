@@ -24,6 +24,7 @@ use crate::usage::{self, Tokens};
 use event_stream::Manner;
 
 pub(crate) use event_stream::EventStream;
+pub(crate) use follow::Follow;
 
 /// Relays `request`, which came in at the path of `endpoint`.
 pub(crate) async fn relay(

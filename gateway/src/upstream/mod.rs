@@ -32,3 +32,15 @@ pub(crate) use body::{BodyError, UpstreamBody};
 pub(crate) use exchange::{Answer, Client, ExchangeError};
 pub(crate) use request::{Announced, Outgoing, Passing};
 pub(crate) use target::Target;
+
+/// Reads a response that is all there, for benches; the length of its body.
+pub(crate) fn read_whole(mut received: bytes::BytesMut) -> usize {
+    let Ok(Some(mut head)) = response::take_head(&mut received) else {
+        return 0;
+    };
+    let mut length = 0;
+    while let Ok(Some(piece)) = head.framing.take(&mut received) {
+        length += piece.len();
+    }
+    length
+}

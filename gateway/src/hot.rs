@@ -1,0 +1,90 @@
+//! The hot functions, for benches and for the tests that count allocations. Not an interface.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use hyper::{Request, StatusCode};
+
+use crate::access_log::{LogTo, Writer};
+use crate::dialect::Dialect;
+use crate::metrics::{Names, Outcome};
+use crate::relay::Follow;
+use crate::request::{Selection, splice, splice_and_ask};
+use crate::trail::Recorder;
+use crate::usage;
+
+/// Scans a request's body; the length of the model's name, 0 if there is none.
+#[must_use]
+pub fn scan(body: &[u8]) -> usize {
+    Selection::read(body).map_or(0, |selection| selection.model.len())
+}
+
+/// Scans a Chat request's body and writes `name` into it, and the question for usage.
+#[must_use]
+pub fn scan_and_splice(body: &[u8], name: &str) -> Bytes {
+    let Ok(selection) = Selection::read(body) else {
+        return Bytes::new();
+    };
+    match usage::ask(body, selection.stream_options.as_ref()) {
+        Some(asked) => splice_and_ask(body, selection.model_span(), Some(name), &asked),
+        None => splice(body, selection.model_span(), name),
+    }
+}
+
+/// Follows a stream of `dialect` (an index into chat, responses, messages) that came in
+/// `pieces`; the number of bytes passed on.
+#[must_use]
+pub fn follow(dialect: usize, pieces: &[Bytes], strips_usage: bool) -> usize {
+    let mut follow = Follow::new(Dialect::ALL[dialect % Dialect::ALL.len()], strips_usage);
+    let passed = pieces
+        .iter()
+        .filter_map(|piece| follow.push(piece.clone()))
+        .map(|piece| piece.len())
+        .sum();
+    debug_assert!(follow.is_complete());
+    passed
+}
+
+/// Finds the usage of a whole answer; the tokens that went in.
+#[must_use]
+pub fn read_usage(answer: &[u8]) -> Option<u64> {
+    usage::in_answer(answer).map(|tokens| tokens.input)
+}
+
+/// Reads a response's head and its body, all of which is there; the body's length.
+#[must_use]
+pub fn read_response(response: &[u8]) -> usize {
+    crate::upstream::read_whole(BytesMut::from(response))
+}
+
+/// Makes trails as requests do, and writes their lines to nowhere.
+pub struct Trails {
+    recorder: Rc<Recorder>,
+    _writer: Writer,
+}
+
+impl Trails {
+    /// `None` where `/dev/null` cannot be written.
+    #[must_use]
+    pub fn new() -> Option<Self> {
+        let writer = Writer::start(&LogTo::File("/dev/null".into())).ok()??;
+        let recorder = Recorder::new(Arc::new(Names::default()), Some(writer.pen()));
+        Some(Self {
+            recorder: Rc::new(recorder),
+            _writer: writer,
+        })
+    }
+
+    /// One request's trail, from its beginning to its line.
+    pub fn walk(&self, request: &mut Request<()>) {
+        let mut trail = self.recorder.begin(Some("chat"), request);
+        trail.asked("fast", false, 1000);
+        trail.listed("fast");
+        trail.trying("openai", "gpt-4o-mini");
+        trail.answered(StatusCode::OK, Outcome::Ok);
+        trail.used(Some(usage::Tokens::default()));
+        trail.sent(1000);
+        trail.complete();
+    }
+}
