@@ -12,6 +12,7 @@ pub mod interrupt;
 pub mod journal;
 pub mod machine;
 pub mod measured;
+pub mod placement;
 pub mod plan;
 pub mod process;
 pub mod project;

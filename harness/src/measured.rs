@@ -94,6 +94,8 @@ pub enum Reason {
     CutOffByCap,
     /// The entrant failed: it exited, or never became ready; how.
     EntrantFailed(String),
+    /// The kernel killed the entrant for want of memory; at which limit.
+    OutOfMemory(String),
     /// The harness itself failed; how.
     HarnessFault(String),
 }
@@ -110,6 +112,7 @@ impl fmt::Display for Reason {
             Self::LimitedByRig(how) => write!(f, "limited by the rig: {how}"),
             Self::CutOffByCap => f.write_str("cut off by the cap"),
             Self::EntrantFailed(how) => write!(f, "entrant failed: {how}"),
+            Self::OutOfMemory(how) => write!(f, "out of memory: {how}"),
             Self::HarnessFault(how) => write!(f, "harness fault: {how}"),
         }
     }

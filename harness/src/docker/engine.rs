@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt;
 use std::future::Future;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use bollard::models::{SystemInfoCgroupDriverEnum, SystemInfoCgroupVersionEnum};
@@ -14,7 +15,7 @@ use super::{EngineError, StartedContainer};
 /// Where an engine listens if `DOCKER_HOST` does not say.
 const DEFAULT_HOST: &str = "unix:///var/run/docker.sock";
 /// How long an answer may take that nothing has to be done for.
-const QUICK: Duration = Duration::from_secs(10);
+pub(super) const QUICK: Duration = Duration::from_secs(10);
 /// How long anything else may take. Creating a container on a slow disk takes
 /// seconds; stopping one is told its own time.
 pub(super) const SLOW: Duration = Duration::from_secs(120);
@@ -170,6 +171,29 @@ impl Engine {
             cgroup_version: self.info.cgroup_version,
             image_id: found.image.unwrap_or_default(),
         }))
+    }
+
+    /// The address of the engine's own bridge on this machine, where what runs
+    /// on it reaches the machine.
+    ///
+    /// # Errors
+    /// It has no such network, or one without an IPv4 address.
+    pub fn bridge_address(&self) -> Result<Ipv4Addr, EngineError> {
+        let found = self.ask("inspect its bridge network", QUICK, async {
+            self.docker.inspect_network("bridge", None).await
+        })?;
+        let configs = found.ipam.and_then(|ipam| ipam.config).unwrap_or_default();
+        let mut gateways = configs.into_iter().filter_map(|config| config.gateway);
+        gateways
+            .find_map(|gateway| gateway.parse().ok())
+            .ok_or_else(|| {
+                EngineError::NotFound("the bridge network has no IPv4 address".to_owned())
+            })
+    }
+
+    /// Carries out what asks the engine more than once.
+    pub(super) fn in_runtime<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     /// Waits for the engine's answer to one question.

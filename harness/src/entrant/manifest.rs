@@ -100,7 +100,9 @@ pub struct Container {
     pub image: String,
     /// The port it listens on, inside.
     pub port: u16,
-    /// Arguments to the image's entry point, with placeholders.
+    /// Instead of the image's entry point.
+    pub entrypoint: Option<Vec<String>>,
+    /// Arguments to the entry point, with placeholders; none: the image's.
     #[serde(default)]
     pub command: Vec<String>,
     /// Its environment, with placeholders.
@@ -111,6 +113,11 @@ pub struct Container {
     pub mounts: BTreeMap<String, String>,
     /// A folder inside that it must be able to write to.
     pub data: Option<String>,
+    /// A command inside whose output holds its version; none: the image's
+    /// label tells it, if any does.
+    pub version: Option<Vec<String>>,
+    /// The command that makes the image, if it is in no registry.
+    pub how_to: Option<String>,
 }
 
 /// How to tell that an entrant is ready.

@@ -1,5 +1,7 @@
 //! How load reaches a started entrant.
 
+use std::net::SocketAddr;
+
 use workload::Dialect;
 
 use super::{Manifest, UnknownPlaceholder, Values};
@@ -18,6 +20,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// The address in its URL; `None` where that has a name.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.base_url.strip_prefix("http://")?.parse().ok()
+    }
+
     /// The target of an entrant that listens at `base_url`.
     ///
     /// # Errors

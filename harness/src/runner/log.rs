@@ -19,7 +19,12 @@ pub fn tail(path: &Path, lines: usize) -> String {
     if read.is_err() {
         return String::new();
     }
-    let text = without_escapes(&String::from_utf8_lossy(&bytes));
+    last_lines(&String::from_utf8_lossy(&bytes), lines)
+}
+
+/// The same of a log's text.
+pub(super) fn last_lines(text: &str, lines: usize) -> String {
+    let text = without_escapes(text);
     let filled: Vec<&str> = text
         .lines()
         .map(str::trim_end)

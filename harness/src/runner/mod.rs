@@ -1,7 +1,11 @@
 //! Starting and stopping entrants: one small interface, whatever they run in.
 
 mod availability;
+mod container_runner;
+mod container_running;
+mod exited;
 mod external;
+mod files;
 mod log;
 mod not_started;
 mod port;
@@ -14,6 +18,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 pub use availability::{Availability, availability, installed_version};
+pub use container_runner::{ContainerRunner, ContainerSettings, Network};
+pub use exited::Exited;
 pub use external::ExternalRunner;
 pub use log::tail;
 pub use port::{PortTaken, check_free, free_port};
@@ -21,10 +27,10 @@ pub use process_runner::ProcessRunner;
 pub(crate) use process_runner::cpus;
 pub use ready::{NotReady, answers_200, wait_until_ready};
 
-use crate::docker::StartedContainer;
+use crate::docker::{EngineError, StartedContainer};
 use crate::entrant::{Entrant, Target, UnknownPlaceholder};
 use crate::measured::Reason;
-use crate::process::{StopError, Stopped};
+use crate::process::{self, Stopped};
 use crate::resources::Meter;
 
 /// Where one start happens.
@@ -65,8 +71,8 @@ pub trait Running: Send {
         None
     }
 
-    /// How it ended (`exit status: 1`), if it did.
-    fn exited(&mut self) -> Option<String>;
+    /// How it ended, if it did.
+    fn exited(&mut self) -> Option<Exited>;
 
     /// The last lines of what it wrote.
     fn log_tail(&self, lines: usize) -> String;
@@ -80,7 +86,7 @@ pub trait Running: Send {
     /// Ends it: asks first, and kills what is left after `grace`.
     ///
     /// # Errors
-    /// Processes that could not be ended.
+    /// Processes or a container that could not be ended.
     fn stop(self: Box<Self>, grace: Duration) -> Result<Stopped, StopError>;
 }
 
@@ -138,5 +144,38 @@ pub enum StartError {
         program: String,
         /// Why.
         source: io::Error,
+    },
+    /// No container can be made of its image.
+    #[error("{entrant}: {source}")]
+    Container {
+        /// The entrant's name.
+        entrant: String,
+        /// Why.
+        source: EngineError,
+    },
+}
+
+impl StartError {
+    /// Whether it says nothing of the entrant: the engine failed.
+    pub fn is_of_rig(&self) -> bool {
+        matches!(self, Self::Container { source, .. } if source.is_gone())
+    }
+}
+
+/// What could not be ended.
+#[derive(Debug, thiserror::Error)]
+pub enum StopError {
+    /// Processes of this machine.
+    #[error(transparent)]
+    Processes(#[from] process::StopError),
+    /// A container.
+    #[error("the container {id:.12} cannot be removed: {source}{fate}")]
+    Container {
+        /// Its id.
+        id: String,
+        /// Why.
+        source: EngineError,
+        /// What became of its processes, as the end of a sentence.
+        fate: &'static str,
     },
 }

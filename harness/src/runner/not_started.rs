@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::Running;
+use super::{Exited, Running, StopError};
 use crate::entrant::Target;
 use crate::measured::Reason;
-use crate::process::{StopError, Stopped};
+use crate::process::Stopped;
 use crate::resources::Meter;
 
 /// The mock itself, or a gateway that somebody else has started.
@@ -39,7 +39,7 @@ impl Running for NotStarted {
         None
     }
 
-    fn exited(&mut self) -> Option<String> {
+    fn exited(&mut self) -> Option<Exited> {
         None
     }
 

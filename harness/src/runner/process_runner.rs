@@ -1,6 +1,6 @@
 //! Entrants as processes of this machine.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -8,11 +8,15 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::files::write_files;
 use super::not_started::NotStarted;
-use super::{Availability, Runner, Running, Site, StartError, availability, check_free, tail};
+use super::{
+    Availability, Exited, Runner, Running, Site, StartError, StopError, availability, check_free,
+    tail,
+};
 use crate::entrant::{Entrant, Process, Target, UnknownPlaceholder, Values};
 use crate::measured::Reason;
-use crate::process::{ChildTree, Programs, StopError, Stopped, clean_environment, mark_folder};
+use crate::process::{ChildTree, Programs, Stopped, clean_environment};
 use crate::resources::{Meter, ProcessMeter};
 
 /// The file in the scratch folder that takes all output of an entrant.
@@ -145,8 +149,9 @@ impl Running for RunningProcess {
         Some(self.child.pid())
     }
 
-    fn exited(&mut self) -> Option<String> {
-        self.child.exited().map(|status| status.to_string())
+    fn exited(&mut self) -> Option<Exited> {
+        let status = self.child.exited()?;
+        Some(Exited::ByItself(status.to_string()))
     }
 
     fn log_tail(&self, lines: usize) -> String {
@@ -158,35 +163,8 @@ impl Running for RunningProcess {
     }
 
     fn stop(self: Box<Self>, grace: Duration) -> Result<Stopped, StopError> {
-        self.child.stop(grace)
+        Ok(self.child.stop(grace)?)
     }
-}
-
-fn write_files(entrant: &Entrant, folder: &Path, values: &Values) -> Result<(), StartError> {
-    let failed = |path: &Path, source| StartError::Scratch {
-        entrant: entrant.name.clone(),
-        path: path.to_owned(),
-        source,
-    };
-    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-    mark_folder(folder).map_err(|error| failed(folder, error))?;
-    for (name, source) in &entrant.manifest.files {
-        let path = folder.join(name);
-        let text = entrant.folder.read(source);
-        let text = text.map_err(|error| failed(&path, error))?;
-        let text = values
-            .fill(&text)
-            .map_err(|source| StartError::Placeholder {
-                entrant: entrant.name.clone(),
-                source,
-            })?;
-        let written = match path.parent() {
-            Some(parent) => fs::create_dir_all(parent).and_then(|()| fs::write(&path, text)),
-            None => fs::write(&path, text),
-        };
-        written.map_err(|error| failed(&path, error))?;
-    }
-    Ok(())
 }
 
 fn open_log(path: &Path) -> io::Result<(File, File)> {

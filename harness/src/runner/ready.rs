@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Running;
+use super::{Exited, Running};
 use crate::interrupt;
 
 /// How often readiness is asked for: also the resolution of a cold start.
@@ -22,7 +22,7 @@ pub enum NotReady {
         /// Its name.
         entrant: String,
         /// How it ended.
-        status: String,
+        status: Exited,
         /// The last lines of its log.
         tail: String,
     },

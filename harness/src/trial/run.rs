@@ -18,7 +18,9 @@ use crate::measured::{Measured, Reason};
 use crate::plan::{LadderPlan, LoadLimit, LoadPlan, Profile, Slot, workload_order};
 use crate::process::Programs;
 use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler};
-use crate::runner::{NotReady, Runner, Running, Site, answers_200, free_port, wait_until_ready};
+use crate::runner::{
+    Exited, NotReady, Runner, Running, Site, answers_200, free_port, wait_until_ready,
+};
 
 /// How long an entrant may take to stop before it is killed.
 const STOP_GRACE: Duration = Duration::from_secs(5);
@@ -74,6 +76,21 @@ pub enum TrialError {
     /// The entrant failed.
     #[error("{0}")]
     Entrant(String),
+    /// The kernel killed the entrant for want of memory.
+    #[error("{0}")]
+    OutOfMemory(String),
+}
+
+impl TrialError {
+    /// What it means for a trial that the entrant has ended; `message` tells
+    /// it in whole.
+    fn of_end(exited: &Exited, message: String) -> Self {
+        match exited {
+            Exited::ByItself(_) => Self::Entrant(message),
+            Exited::OutOfMemory(_) => Self::OutOfMemory(message),
+            Exited::EngineGone(_) => Self::Rig(message),
+        }
+    }
 }
 
 impl From<LoadError> for TrialError {
@@ -81,6 +98,17 @@ impl From<LoadError> for TrialError {
         match error {
             LoadError::Interrupted => Self::Interrupted,
             other => Self::Rig(other.to_string()),
+        }
+    }
+}
+
+impl From<NotReady> for TrialError {
+    fn from(error: NotReady) -> Self {
+        let message = error.to_string();
+        match error {
+            NotReady::Interrupted => Self::Interrupted,
+            NotReady::Exited { status, .. } => Self::of_end(&status, message),
+            NotReady::TimedOut { .. } => Self::Entrant(message),
         }
     }
 }
@@ -113,6 +141,7 @@ pub fn run(
     match trial.all_phases() {
         Ok(()) => Ok(TrialEnd::Done),
         Err(TrialError::Entrant(why)) => Ok(TrialEnd::Failed(Reason::EntrantFailed(why))),
+        Err(TrialError::OutOfMemory(why)) => Ok(TrialEnd::Failed(Reason::OutOfMemory(why))),
         Err(TrialError::Rig(why)) => Ok(TrialEnd::Failed(Reason::HarnessFault(why))),
         Err(error) => Err(error),
     }
@@ -171,11 +200,14 @@ impl Trial<'_, '_> {
             scratch: self.rig.scratch.join(self.trial_id),
         };
         let client = Probe::client().map_err(TrialError::Rig)?;
-        let mut running = self
-            .contestant
-            .runner
-            .start(entrant, &site)
-            .map_err(|error| TrialError::Entrant(error.to_string()))?;
+        let mut running =
+            self.contestant
+                .runner
+                .start(entrant, &site)
+                .map_err(|error| match error.is_of_rig() {
+                    true => TrialError::Rig(error.to_string()),
+                    false => TrialError::Entrant(error.to_string()),
+                })?;
         let workload = Workload::ALL
             .into_iter()
             .find(|workload| !entrant.manifest.not_served.contains_key(workload))
@@ -183,21 +215,17 @@ impl Trial<'_, '_> {
         let preset = self.rig.profile.published_preset;
         let probe = Probe::new(client, running.target(), workload, preset);
         let ready_path = entrant.manifest.ready.path.as_deref();
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let address = running.target().address();
         let ready = wait_until_ready(
             &entrant.name,
             running.as_mut(),
             entrant.manifest.ready.timeout,
-            || match ready_path {
-                Some(path) => answers_200(address, path).and_then(|()| probe.attempt()),
+            || match ready_path.zip(address) {
+                Some((path, address)) => answers_200(address, path).and_then(|()| probe.attempt()),
                 None => probe.attempt(),
             },
         );
-        let took = match ready {
-            Ok(took) => took,
-            Err(NotReady::Interrupted) => return Err(TrialError::Interrupted),
-            Err(error) => return Err(TrialError::Entrant(error.to_string())),
-        };
+        let took = ready?;
         let mut sample = self.sample(Phase::Cold);
         sample.workload = Some(workload.name().to_owned());
         sample.cold_start_ns = Some(if running.pid().is_some() {
@@ -406,10 +434,13 @@ impl Trial<'_, '_> {
 
     fn still_there(&self, stage: &mut Stage) -> Result<(), TrialError> {
         match stage.running.exited() {
-            Some(status) => Err(TrialError::Entrant(format!(
-                "it ended under load ({status}):\n{}",
-                stage.running.log_tail(10)
-            ))),
+            Some(exited) => Err(TrialError::of_end(
+                &exited,
+                format!(
+                    "it ended under load ({exited}):\n{}",
+                    stage.running.log_tail(10)
+                ),
+            )),
             None => self.stop_if_asked(),
         }
     }
