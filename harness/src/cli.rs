@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use workload::Dialect;
 
 use crate::plan::Profile;
 use crate::report::Format;
+use crate::runner::Network;
 use crate::selftest::Check;
 
 /// Benchmarks AI gateways: what each adds to a request, and what it costs.
@@ -85,6 +86,7 @@ pub enum RunnerChoice {
 
 /// The arguments of `harness run`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("described_here").args(["targets", "container"]).multiple(true))]
 pub struct RunArgs {
     /// Which entrants to measure; `harness list` shows them. A run of six
     /// blocks or more has the controls direct, relay and, beside reference,
@@ -100,22 +102,57 @@ pub struct RunArgs {
     /// at --mock-listen; may be given more than once
     #[arg(long = "target", value_name = "NAME=URL", value_parser = parse_target)]
     pub targets: Vec<(String, String)>,
-    /// Model name that targets are asked for
-    #[arg(long, value_name = "M", requires = "targets")]
+    /// A container that nobody wrote a manifest for, by its image; prints the
+    /// manifest that it is measured by
+    #[arg(long, value_name = "REF", requires = "port", value_parser = parse_reference)]
+    pub container: Option<String>,
+    /// The port that --container listens on
+    #[arg(long, value_name = "P", requires = "container", value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Environment of --container; `{mock_url}`, `{port}` and the other
+    /// placeholders of a manifest are filled in; may be given more than once
+    #[arg(long = "env", value_name = "K=V", requires = "container", value_parser = parse_env)]
+    pub env: Vec<(String, String)>,
+    /// Model name that --target and --container are asked for
+    #[arg(long, value_name = "M", requires = "described_here")]
     pub model: Option<String>,
-    /// Header of every request to targets; may be given more than once
-    #[arg(long = "header", value_name = "K: V", requires = "targets", value_parser = workload::arguments::header)]
+    /// Header of every request to --target and --container; may be given
+    /// more than once
+    #[arg(long = "header", value_name = "K: V", requires = "described_here", value_parser = workload::arguments::header)]
     pub headers: Vec<(String, String)>,
-    /// Path of a dialect on targets, where it is not the provider's own
-    #[arg(long = "path", value_name = "DIALECT=PATH", requires = "targets", value_parser = workload::arguments::path)]
+    /// Path of a dialect on --target and --container, where it is not the
+    /// provider's own
+    #[arg(long = "path", value_name = "DIALECT=PATH", requires = "described_here", value_parser = workload::arguments::path)]
     pub paths: Vec<(Dialect, String)>,
     /// How much to measure: smoke (1 block), quick (3), full (12), or the
     /// published method of June 2026
     #[arg(long, default_value = "quick", value_parser = Profile::NAMES)]
     pub profile: String,
-    /// What starts the entrants
-    #[arg(long, value_enum, default_value = "auto")]
+    /// What starts the entrants; auto takes containers where an engine
+    /// answers and their images are there or can be pulled, and says so
+    #[arg(
+        long,
+        value_enum,
+        default_value = "auto",
+        hide_possible_values = true,
+        value_name = "auto|docker|process"
+    )]
     pub runner: RunnerChoice,
+    /// Another image for an entrant: a local build, an older release; may be
+    /// given more than once
+    #[arg(long = "image", value_name = "NAME=REF", value_parser = parse_image)]
+    pub images: Vec<(String, String)>,
+    /// How containers are connected [default: host]: host, so that no bridge
+    /// is charged to the gateway, or bridge, to see what that costs
+    #[arg(long, value_name = "host|bridge", hide_possible_values = true)]
+    pub network: Option<Network>,
+    /// Entrants on half of the cores, mock and generator on the other half
+    #[arg(long)]
+    pub pin: bool,
+    /// Memory of each container, as 512m or 2g; one that needs more is killed
+    /// by the kernel and reported so
+    #[arg(long, value_name = "SIZE", value_parser = parse_memory)]
+    pub memory: Option<u64>,
     /// Blocks, instead of the profile's; in each every entrant runs once
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub blocks: Option<u32>,
@@ -126,7 +163,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Go on with a run that was cut off; its plan and seed are kept
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "seed", "blocks", "profile", "entrants"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "seed", "blocks", "profile", "entrants", "runner", "images", "network", "pin", "memory"])]
     pub resume: Option<PathBuf>,
     /// Where the mock listens [default: a free port; 127.0.0.1:9999 with
     /// --target]
@@ -154,6 +191,52 @@ pub struct DoctorArgs {
     /// Print one JSON document instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+fn parse_reference(reference: &str) -> Result<String, String> {
+    if reference.is_empty() || reference.contains(char::is_whitespace) {
+        return Err(format!("`{reference}` is no reference of an image"));
+    }
+    Ok(reference.to_owned())
+}
+
+fn parse_image(text: &str) -> Result<(String, String), String> {
+    let (name, reference) = text
+        .split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or_else(|| format!("`{text}` is not `NAME=REF`"))?;
+    Ok((name.to_owned(), parse_reference(reference)?))
+}
+
+fn parse_env(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        // Not repeated: it may be a key.
+        _ => Err("not `NAME=VALUE`".to_owned()),
+    }
+}
+
+/// Bytes, from `512m` and its kind: powers of 1024, as the engine counts.
+fn parse_memory(text: &str) -> Result<u64, String> {
+    /// Less than this the engine refuses.
+    const LEAST: u64 = 6 << 20;
+    let wrong = || format!("`{text}` is no size of memory, as 512m or 2g");
+    let digits = text.trim_end_matches(|one: char| one.is_ascii_alphabetic());
+    let shift = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" => 10,
+        "m" | "mb" => 20,
+        "g" | "gb" => 30,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    let bytes = number.checked_mul(1 << shift).ok_or_else(wrong)?;
+    if bytes < LEAST {
+        return Err(format!(
+            "`{text}` is less than the 6m that an engine accepts"
+        ));
+    }
+    Ok(bytes)
 }
 
 fn parse_target(target: &str) -> Result<(String, String), String> {
@@ -194,4 +277,25 @@ pub struct SelftestArgs {
     /// Judge the records of an earlier run again, measuring nothing
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "only"])]
     pub judge: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_of_memory() {
+        assert_eq!(parse_memory("512m"), Ok(512 << 20));
+        assert_eq!(parse_memory("2G"), Ok(2 << 30));
+        assert_eq!(parse_memory("8388608"), Ok(8 << 20));
+        for wrong in ["", "m", "1t", "-1m", "1.5g", "99999999999999999999g", "1m"] {
+            assert!(parse_memory(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
 }

@@ -2,16 +2,22 @@
 
 mod contestants;
 mod folder;
+pub(super) mod images;
+mod starters;
 
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use contestants::{Known, known};
 use folder::RunFolder;
+use starters::Starters;
 
 use super::CommandError;
-use crate::cli::{EntrantArgs, RunArgs, RunnerChoice};
+use crate::cli::{EntrantArgs, RunArgs};
+use crate::docker::Engine;
+use crate::entrant::Catalogue;
 use crate::journal::{End, Journal, JournalWriter, Record, Run, Trial, TrialEnd};
+use crate::placement::Placement;
 use crate::plan::{Profile, Slot, schedule};
 use crate::process::{self, Programs};
 use crate::report::{Format, render};
@@ -22,8 +28,8 @@ use crate::summary::{DIRECT, REFERENCE, RELAY, Summary, TWIN};
 use crate::trial::{self, Contestant, Progress, Rig, TrialError};
 use crate::{interrupt, machine, project};
 
-/// The address of the mock for a gateway that is running already.
-const MOCK_FOR_TARGETS: &str = "127.0.0.1:9999";
+/// The port of the mock for a gateway that is running already.
+const MOCK_PORT_FOR_TARGETS: u16 = 9999;
 
 /// Measures the entrants asked for, and prints the tables.
 ///
@@ -32,11 +38,6 @@ const MOCK_FOR_TARGETS: &str = "127.0.0.1:9999";
 /// Failure: an entrant or the harness failed; what was measured is kept.
 pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     interrupt::watch().map_err(CommandError::failure)?;
-    if args.runner == RunnerChoice::Docker {
-        return Err(CommandError::usage(
-            "containers are not run by this version yet; use --runner process",
-        ));
-    }
     for left in process::sweep().map_err(CommandError::failure)? {
         eprintln!(
             "harness: ended {} (process {}), left behind by the run of process {}",
@@ -45,6 +46,10 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
             left.harness
         );
     }
+    let engine = Engine::connect();
+    if let Ok(engine) = &engine {
+        sweep_containers(engine)?;
+    }
     let begun = match &args.resume {
         Some(folder) => Some(Journal::read(folder).map_err(super::journal_error)?),
         None => None,
@@ -52,19 +57,36 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     let installs =
         project::installs(entrants.install_dir.as_deref()).map_err(CommandError::failure)?;
     let programs = Programs::new();
-    let is_target = |name: &String| args.targets.iter().any(|(target, _)| target == name);
+    let placement = placement(args, begun.as_ref().map(|journal| &journal.run))?;
+    let catalogue = Catalogue::load(&entrants.dirs).map_err(CommandError::usage)?;
+    let by_hand = contestants::by_hand(&catalogue, args)?;
+    let is_given_here = |name: &String| {
+        args.targets.iter().any(|(target, _)| target == name)
+            || by_hand.as_ref().is_some_and(|(one, _)| one.name == *name)
+    };
     let names: Vec<String> = match &begun {
-        // A target has no manifest to be found by its name.
+        // What was described on the command line has no manifest to be found
+        // by its name.
         Some(journal) => journal
             .run
             .entrants
             .iter()
-            .filter(|one| one.has_manifest || is_target(&one.name))
+            .filter(|one| one.has_manifest || is_given_here(&one.name))
             .map(|one| one.name.clone())
             .collect(),
         None => with_controls(&args.entrants, planned_blocks(args)?),
     };
-    let known = known(entrants, args, &names, &programs, &installs)?;
+    let asked_for = contestants::asked_for(&catalogue, args, &names, by_hand.as_ref())?;
+    let starters = starters::choose(
+        args,
+        begun.as_ref().map(|journal| &journal.run),
+        &asked_for.iter().collect::<Vec<_>>(),
+        engine,
+        &programs,
+        &installs,
+        placement,
+    )?;
+    let known = known(&asked_for, args, &starters)?;
     if let Some(journal) = &begun {
         contestants::same_as_before(&journal.run, &known)?;
         warn_of_changes(&journal.run);
@@ -77,14 +99,11 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
         )));
     }
     let mock_listen = args.mock_listen.unwrap_or_else(|| {
-        let fixed = if args.targets.is_empty() {
-            "127.0.0.1:0"
+        starters.mock_address(if args.targets.is_empty() {
+            0
         } else {
-            MOCK_FOR_TARGETS
-        };
-        fixed
-            .parse()
-            .unwrap_or_else(|_| unreachable!("a literal address"))
+            MOCK_PORT_FOR_TARGETS
+        })
     });
     if mock_listen.port() != 0 {
         check_free(mock_listen.port()).map_err(|taken| {
@@ -98,8 +117,15 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
             let writer = JournalWriter::open(path).map_err(CommandError::failure)?;
             (RunFolder::existing(path), journal.run.clone(), writer)
         }
-        None => begin(args, &known)?,
+        None => begin(args, &known, &starters)?,
     };
+    if let Some((entrant, manifest)) = &by_hand {
+        let name = &entrant.name;
+        super::print(&format!(
+            "# {name} is measured by this manifest; as DIR/{name}/entrant.toml it is found by\n\
+             # --entrants-dir DIR\n{manifest}\n"
+        ))?;
+    }
     let contestants: Vec<Contestant> = known
         .into_iter()
         .filter(|one| one.record.absent.is_none())
@@ -116,6 +142,32 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     };
     let end = session.all_trials(mock_listen);
     session.finish(end)
+}
+
+/// Removes the containers of runs that were killed, and says so.
+fn sweep_containers(engine: &Engine) -> Result<(), CommandError> {
+    for left in engine.sweep().map_err(CommandError::failure)? {
+        eprintln!(
+            "harness: removed the container {} of {}, left behind by the run of process {}",
+            left.name, left.image, left.harness
+        );
+    }
+    Ok(())
+}
+
+/// The CPUs of both sides, if they are divided: as the run began, or as the
+/// command line asks. This process is on the rig's from here on.
+fn placement(args: &RunArgs, begun: Option<&Run>) -> Result<Option<Placement>, CommandError> {
+    let placement = match begun {
+        Some(run) => run.placement.clone(),
+        None if args.pin => Some(Placement::of_machine().map_err(CommandError::usage)?),
+        None => None,
+    };
+    if let Some(placement) = &placement {
+        placement.pin_rig().map_err(CommandError::failure)?;
+        eprintln!("harness: {}", placement.describe());
+    }
+    Ok(placement)
 }
 
 /// The blocks that a new run will have.
@@ -167,7 +219,11 @@ fn warn_of_changes(run: &Run) {
 }
 
 /// Makes the folder and the journal of a new run.
-fn begin(args: &RunArgs, known: &[Known]) -> Result<(RunFolder, Run, JournalWriter), CommandError> {
+fn begin(
+    args: &RunArgs,
+    known: &[Known],
+    starters: &Starters<'_>,
+) -> Result<(RunFolder, Run, JournalWriter), CommandError> {
     let mut profile = Profile::named(&args.profile).map_err(CommandError::usage)?;
     if let Some(blocks) = args.blocks {
         profile.blocks = blocks;
@@ -182,7 +238,10 @@ fn begin(args: &RunArgs, known: &[Known]) -> Result<(RunFolder, Run, JournalWrit
         started_at: humantime::format_rfc3339_seconds(now).to_string(),
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         seed: args.seed.unwrap_or_else(|| seed_from(now)),
-        runner: "process".to_owned(),
+        runner: starters.name().to_owned(),
+        engine: (starters.containers.as_ref()).map(|all| all.engine.info().clone()),
+        containers: (starters.containers.as_ref()).map(|all| all.settings.clone()),
+        placement: starters.placement.clone(),
         profile,
         entrants: known.iter().map(|one| one.record.clone()).collect(),
         machine,

@@ -214,6 +214,35 @@ impl Engine {
         }
     }
 
+    /// What `command` writes in a container of `image` that has no network.
+    ///
+    /// # Errors
+    /// It cannot be started, does not end by itself within ten seconds, or
+    /// ends with an error.
+    pub fn output_of(&self, image: &str, command: Vec<String>) -> Result<String, EngineError> {
+        const LIMIT: Duration = Duration::from_secs(10);
+        let id = self.create(&ContainerSpec {
+            name: "version".to_owned(),
+            image: image.to_owned(),
+            entrypoint: Some(command),
+            reach: Reach::None,
+            ..ContainerSpec::default()
+        })?;
+        let output = self.start(&id).and_then(|()| {
+            let ending = self.wait(&id, LIMIT)?;
+            let output = self.logs(&id, 100)?;
+            match ending {
+                Some(Ending { exit_code: 0, .. }) => Ok(output),
+                _ => Err(EngineError::Refused {
+                    what: "run a command in a container".to_owned(),
+                    message: output,
+                }),
+            }
+        });
+        self.remove(&id)?;
+        output
+    }
+
     /// The last `lines` lines that a container wrote to its standard output
     /// and its standard error.
     ///

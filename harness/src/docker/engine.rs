@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bollard::models::{SystemInfoCgroupDriverEnum, SystemInfoCgroupVersionEnum};
 use bollard::{API_DEFAULT_VERSION, Docker};
+use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{EngineError, StartedContainer};
@@ -21,7 +22,8 @@ pub(super) const QUICK: Duration = Duration::from_secs(10);
 pub(super) const SLOW: Duration = Duration::from_secs(120);
 
 /// What makes the containers' cgroups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum CgroupDriver {
     /// The engine itself, by the file system.
     Cgroupfs,
@@ -32,7 +34,8 @@ pub enum CgroupDriver {
 }
 
 /// Which of the kernel's interfaces to cgroups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum CgroupVersion {
     /// A hierarchy for each controller.
     V1,
@@ -41,7 +44,7 @@ pub enum CgroupVersion {
 }
 
 /// What an engine says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineInfo {
     /// Its version, as `20.10.24`.
     pub version: String,

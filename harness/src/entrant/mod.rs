@@ -1,5 +1,6 @@
 //! The entrants: what is measured, and how each is started and reached.
 
+mod by_hand;
 mod catalogue;
 mod diagnosis;
 mod folder;
@@ -8,6 +9,7 @@ mod placeholders;
 mod target;
 mod validate;
 
+pub use by_hand::ContainerByHand;
 pub use catalogue::{Catalogue, CatalogueError, Entrant, UnknownEntrant};
 pub use diagnosis::ManifestError;
 pub use folder::Folder;

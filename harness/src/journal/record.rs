@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::docker::{EngineInfo, Image};
 use crate::image_size::ImageSize;
 use crate::measured::{Measured, Reason};
+use crate::placement::Placement;
 use crate::plan::Profile;
 use crate::resources::{Sample as ResourceSample, Stolen, Usage};
+use crate::runner::ContainerSettings;
 
 /// Version of the records' form; stands in each as `v`.
 pub const VERSION: u32 = 1;
@@ -39,6 +42,15 @@ pub struct Run {
     pub seed: u64,
     /// `process` or `docker`.
     pub runner: String,
+    /// The engine of a run in containers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<EngineInfo>,
+    /// What holds for all containers of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub containers: Option<ContainerSettings>,
+    /// Which CPUs the entrants had to themselves, if they had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
     /// How much of everything is measured.
     pub profile: Profile,
     /// All entrants asked for, in the order asked for.
@@ -73,6 +85,9 @@ pub struct EntrantRecord {
     /// Why it takes no part in this run, if it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub absent: Option<Reason>,
+    /// The image of its containers, if it runs in any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
     /// How large its image is; none where it does not run in a container.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_size: Option<ImageSize>,

@@ -26,7 +26,7 @@ pub enum Availability {
     },
     /// It runs only as a container.
     OnlyAsContainer {
-        /// The command that would make it run.
+        /// What would make it run.
         how: String,
     },
 }
@@ -48,11 +48,7 @@ impl fmt::Display for Availability {
             Self::Here => f.write_str("runs here"),
             Self::NotInstalled { missing, how } => write!(f, "{missing}; run: {how}"),
             Self::OnlyAsContainer { how } => {
-                write!(
-                    f,
-                    "runs only as a container, which this version does not start; start it \
-                     yourself ({how}) and measure it with --target NAME=URL"
-                )
+                write!(f, "runs only as a container; {how}")
             }
         }
     }
@@ -66,10 +62,7 @@ pub fn availability(entrant: &Entrant, programs: &Programs, installs: &Path) -> 
     }
     let Some(process) = &entrant.manifest.process else {
         return Availability::OnlyAsContainer {
-            how: match &entrant.manifest.container {
-                Some(container) => format!("docker run --network host {}", container.image),
-                None => "its own instructions".to_owned(),
-            },
+            how: "measure it with --runner docker".to_owned(),
         };
     };
     let values = install_values(entrant, installs);
@@ -160,7 +153,7 @@ fn output(mut command: Command) -> Option<String> {
 
 /// The first word of digits with a dot between them, as in `nginx/1.22.1` or
 /// `v0.0.25-rc1`.
-fn find_version(text: &str) -> Option<String> {
+pub(crate) fn find_version(text: &str) -> Option<String> {
     let words = text.split(|character: char| {
         character.is_whitespace() || matches!(character, '/' | '(' | ')' | ',' | '"')
     });

@@ -13,7 +13,7 @@ use crate::docker::{Ending, Engine, EngineError, StartedContainer};
 use crate::entrant::Target;
 use crate::measured::Reason;
 use crate::process::{Stopped, read_stat};
-use crate::resources::Meter;
+use crate::resources::{ContainerMeter, Meter};
 
 /// How long the engine may take to know that a process has ended.
 const NOTICE_LIMIT: Duration = Duration::from_secs(5);
@@ -222,9 +222,14 @@ impl Running for RunningContainer {
     }
 
     fn meter(&self) -> Result<Box<dyn Meter>, Reason> {
-        Err(Reason::NotAvailable(
-            "what a container uses is not metered yet".to_owned(),
-        ))
+        match self.start.result() {
+            Ok(Some(container)) => {
+                let meter = ContainerMeter::new(&container.id, container.pid)?;
+                Ok(Box::new(meter))
+            }
+            Ok(None) => Err(Reason::EntrantFailed("it has ended".to_owned())),
+            Err(error) => Err(Reason::EntrantFailed(error.to_string())),
+        }
     }
 
     fn stop(mut self: Box<Self>, grace: Duration) -> Result<Stopped, StopError> {

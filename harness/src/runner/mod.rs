@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+pub(crate) use availability::find_version;
 pub use availability::{Availability, availability, installed_version};
 pub use container_runner::{ContainerRunner, ContainerSettings, Network};
 pub use exited::Exited;

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::entrant::{Entrant, Process, Target, UnknownPlaceholder, Values};
 use crate::measured::Reason;
+use crate::placement::Placement;
 use crate::process::{ChildTree, Programs, Stopped, clean_environment};
 use crate::resources::{Meter, ProcessMeter};
 
@@ -27,20 +28,36 @@ const LOG: &str = "output.log";
 pub struct ProcessRunner {
     programs: Programs,
     installs: PathBuf,
+    placement: Option<Placement>,
 }
 
 impl ProcessRunner {
     /// A runner that finds programs in `programs` and what was set up in the
     /// folders `NAME` of `installs`.
     pub fn new(programs: Programs, installs: PathBuf) -> Self {
-        Self { programs, installs }
+        Self {
+            programs,
+            installs,
+            placement: None,
+        }
+    }
+
+    /// The same on the entrant's CPUs of `placement`.
+    #[must_use]
+    pub fn placed(mut self, placement: Option<Placement>) -> Self {
+        self.placement = placement;
+        self
     }
 
     /// What the placeholders of an entrant's manifest stand for at a site.
     fn values(&self, entrant: &Entrant, site: &Site) -> Values {
         let scratch = site.scratch.display();
+        let cpus = match &self.placement {
+            Some(placement) => placement.entrant_cpus.len(),
+            None => cpus(),
+        };
         Values::default()
-            .with("cpus", cpus())
+            .with("cpus", cpus)
             .with("host", Ipv4Addr::LOCALHOST)
             .with("install", self.installs.join(&entrant.name).display())
             .with("mock_host", site.mock.ip())
@@ -120,7 +137,13 @@ impl Runner for ProcessRunner {
             .map_err(unknown)?;
         command.stdin(Stdio::null()).stdout(out).stderr(err);
         let program = command.get_program().to_string_lossy().into_owned();
-        let child = ChildTree::spawn(command).map_err(|source| StartError::Execute {
+        let spawned = match &self.placement {
+            Some(placement) => placement
+                .on_entrant_cpus(|| ChildTree::spawn(command))
+                .and_then(|spawned| spawned),
+            None => ChildTree::spawn(command),
+        };
+        let child = spawned.map_err(|source| StartError::Execute {
             entrant: name(),
             program,
             source,

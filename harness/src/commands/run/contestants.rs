@@ -1,14 +1,18 @@
 //! Who takes part in a run, and who cannot and why.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::cli::{EntrantArgs, RunArgs};
+use super::starters::{Containers, Starters};
+use crate::cli::RunArgs;
 use crate::commands::CommandError;
-use crate::entrant::{Catalogue, Entrant, Folder, Manifest};
+use crate::docker::{Engine, Image};
+use crate::entrant::{Catalogue, ContainerByHand, Entrant, Folder, Manifest};
 use crate::journal::{EntrantRecord, Run};
 use crate::measured::{Measured, Reason};
-use crate::process::Programs;
-use crate::runner::{ExternalRunner, ProcessRunner, availability, installed_version};
+use crate::runner::{
+    ContainerRunner, ExternalRunner, ProcessRunner, availability, find_version, installed_version,
+};
 use crate::trial::Contestant;
 
 /// An entrant asked for, and what the run's first record says of it.
@@ -17,15 +21,14 @@ pub(super) struct Known {
     pub(super) contestant: Contestant,
 }
 
-/// The entrants of `names` and the targets of the command line.
-pub(super) fn known(
-    entrants: &EntrantArgs,
+/// The entrants of the catalogue that `names` names, and the container of the
+/// command line.
+pub(super) fn asked_for(
+    catalogue: &Catalogue,
     args: &RunArgs,
     names: &[String],
-    programs: &Programs,
-    installs: &Path,
-) -> Result<Vec<Known>, CommandError> {
-    let catalogue = Catalogue::load(&entrants.dirs).map_err(CommandError::usage)?;
+    by_hand: Option<&(Entrant, String)>,
+) -> Result<Vec<Entrant>, CommandError> {
     for (index, (name, _)) in args.targets.iter().enumerate() {
         if args.targets[..index]
             .iter()
@@ -41,14 +44,69 @@ pub(super) fn known(
             )));
         }
     }
+    let by_hand = by_hand.map(|(entrant, _)| entrant.clone());
+    let of_catalogue = names.iter().filter(|name| {
+        let is_target = args.targets.iter().any(|(target, _)| target == *name);
+        !is_target && by_hand.as_ref().is_none_or(|one| one.name != **name)
+    });
+    let selected = catalogue
+        .select(of_catalogue.map(String::as_str))
+        .map_err(CommandError::usage)?;
+    let mut entrants: Vec<Entrant> = selected.into_iter().cloned().collect();
+    entrants.extend(by_hand);
+    for (name, _) in &args.images {
+        let known = entrants.iter().find(|entrant| entrant.name == *name);
+        if known.is_none_or(|entrant| entrant.manifest.container.is_none()) {
+            return Err(CommandError::usage(format!(
+                "--image {name}: no entrant of this run that has a container is named so"
+            )));
+        }
+    }
+    Ok(entrants)
+}
+
+/// The container of `--container`, as an entrant and as a manifest's text.
+pub(super) fn by_hand(
+    catalogue: &Catalogue,
+    args: &RunArgs,
+) -> Result<Option<(Entrant, String)>, CommandError> {
+    let Some(image) = &args.container else {
+        return Ok(None);
+    };
+    let by_hand = ContainerByHand {
+        image: image.clone(),
+        port: args.port.unwrap_or_default(),
+        env: args.env.clone(),
+        model: args.model.clone(),
+        headers: args.headers.clone(),
+        paths: args.paths.clone(),
+    };
+    let mut name = by_hand.name();
     let is_target = |name: &String| args.targets.iter().any(|(target, _)| target == name);
-    let of_catalogue: Vec<String> = names.iter().filter(|n| !is_target(n)).cloned().collect();
-    let mut known: Vec<Known> = catalogue
-        .select(of_catalogue.iter().map(String::as_str))
-        .map_err(CommandError::usage)?
-        .into_iter()
-        .map(|entrant| of_entrant(entrant, programs, installs))
-        .collect();
+    while catalogue.get(&name).is_ok() || is_target(&name) {
+        name.push_str("-container");
+    }
+    let entrant = by_hand.entrant(name).map_err(CommandError::usage)?;
+    Ok(Some((entrant, by_hand.manifest())))
+}
+
+/// All that take part, each with what starts it.
+pub(super) fn known(
+    entrants: &[Entrant],
+    args: &RunArgs,
+    starters: &Starters<'_>,
+) -> Result<Vec<Known>, CommandError> {
+    let mut known = Vec::new();
+    for entrant in entrants {
+        let image = starters.containers.as_ref().and_then(|containers| {
+            let image = containers.images.get(&entrant.name)?;
+            Some((containers, image))
+        });
+        known.push(match image {
+            Some((containers, image)) => of_container(entrant, containers, image, starters),
+            None => of_process(entrant, starters),
+        });
+    }
     for (name, url) in &args.targets {
         known.push(of_target(name, url, args)?);
     }
@@ -63,6 +121,7 @@ pub(super) fn same_as_before(before: &Run, now: &[Known]) -> Result<(), CommandE
         let why = match found.map(|one| &one.record.absent) {
             Some(None) => continue,
             Some(Some(reason)) => reason.to_string(),
+            None if record.image.is_some() => "give it again: --container REF --port P".to_owned(),
             None => format!("give it again: --target {}=URL", record.name),
         };
         return Err(CommandError::usage(format!(
@@ -90,7 +149,8 @@ pub(super) fn why_absent(known: &Known) -> String {
     )
 }
 
-fn of_entrant(entrant: &Entrant, programs: &Programs, installs: &Path) -> Known {
+fn of_process(entrant: &Entrant, starters: &Starters<'_>) -> Known {
+    let (programs, installs) = (starters.programs, starters.installs);
     let absent = availability(entrant, programs, installs).reason();
     let version = match &absent {
         Some(reason) => Measured::absent(reason.clone()),
@@ -106,13 +166,57 @@ fn of_entrant(entrant: &Entrant, programs: &Programs, installs: &Path) -> Known 
             Measured::Value,
         ),
     };
+    let runner = ProcessRunner::new(programs.clone(), installs.to_owned());
     Known {
         record: record(entrant, true, version, absent),
         contestant: Contestant {
             entrant: entrant.clone(),
-            runner: Box::new(ProcessRunner::new(programs.clone(), installs.to_owned())),
+            runner: Box::new(runner.placed(starters.placement.clone())),
         },
     }
+}
+
+fn of_container(
+    entrant: &Entrant,
+    containers: &Containers,
+    image: &Result<Image, Reason>,
+    starters: &Starters<'_>,
+) -> Known {
+    let has_manifest = entrant.folder.read("entrant.toml").is_ok();
+    let image = match image {
+        Ok(image) => image,
+        Err(reason) => {
+            let version = Measured::absent(reason.clone());
+            let mut known = of_process(entrant, starters);
+            known.record = record(entrant, has_manifest, version, Some(reason.clone()));
+            return known;
+        }
+    };
+    let version = container_version(entrant, &containers.engine, image);
+    let mut record = record(entrant, has_manifest, version, None);
+    record.image = Some(image.clone());
+    Known {
+        record,
+        contestant: Contestant {
+            entrant: entrant.clone(),
+            runner: Box::new(ContainerRunner::new(
+                Arc::clone(&containers.engine),
+                image.clone(),
+                containers.settings.clone(),
+                starters.placement.clone(),
+            )),
+        },
+    }
+}
+
+/// What the manifest's command says inside, or else the image's label.
+fn container_version(entrant: &Entrant, engine: &Engine, image: &Image) -> Measured<String> {
+    let container = entrant.manifest.container.as_ref();
+    let said = container
+        .and_then(|container| container.version.clone())
+        .and_then(|command| engine.output_of(&image.id, command).ok())
+        .and_then(|output| find_version(&output));
+    said.map_or_else(|| image.version.clone(), Measured::Value)
 }
 
 fn of_target(name: &str, url: &str, args: &RunArgs) -> Result<Known, CommandError> {
@@ -158,6 +262,7 @@ fn record(
         has_manifest,
         version,
         absent,
+        image: None,
         not_served: manifest
             .not_served
             .iter()
