@@ -9,6 +9,9 @@ usage() {
                                  machine the entrants that need nothing
                                  installed (direct, nginx, reference);
                                  ./run.sh local --help lists the flags
+./run.sh image                   make the images of the reference gateway and of
+                                 the null proxy from static programs built
+                                 here; needs Docker, pulls nothing
 ./run.sh                         the published benchmark on AWS: not built yet
 EOF
 }
@@ -27,7 +30,44 @@ build() {
   cargo build --release --locked -p mockbackend -p loadgen -p harness
 }
 
+# Makes an image of one static program of the workspace and nothing else, as
+# gateway/Dockerfile does where base images can be pulled.
+image_of() {
+  local program=$1 tag=$2 arguments=$3 context
+  context=$(mktemp -d)
+  cp "$static/$program" "$context/$program"
+  cat >"$context/Dockerfile" <<EOF
+FROM scratch
+COPY $program /$program
+USER 65534:65534
+EXPOSE 8080
+ENTRYPOINT ["/$program"]
+CMD $arguments
+EOF
+  # The builder of every engine; BuildKit is not installed everywhere.
+  DOCKER_BUILDKIT=0 docker build --quiet --tag "$tag" \
+    --label "org.opencontainers.image.version=$("$static/$program" --version | sed 's/.* //')" \
+    --label "org.opencontainers.image.revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+    "$context" >/dev/null
+  rm -r "$context"
+  echo "$tag: $(docker image inspect --format '{{.Size}}' "$tag" | awk '{printf "%.1f MB", $1 / 1e6}')," \
+    "$(gzip -9 <"$static/$program" | wc -c | awk '{printf "%.1f MB", $1 / 1e6}') compressed"
+}
+
 case "${1-}" in
+  image)
+    command -v cargo >/dev/null || refuse "cargo is missing; install Rust (rustup), then run this again"
+    docker version >/dev/null 2>&1 || refuse "no container engine answers; install and start Docker, then run this again"
+    # With a target named, the flags do not reach build scripts.
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    static="${CARGO_TARGET_DIR:-target}/$host/release"
+    for package in gateway mockbackend; do
+      RUSTFLAGS="-C target-feature=+crt-static" \
+        cargo build --release --locked -p "$package" --target "$host"
+    done
+    image_of gateway tollgate/reference '["--listen", "0.0.0.0:8080"]'
+    image_of mockbackend tollgate/mockbackend '["--listen", "0.0.0.0:8080"]'
+    ;;
   local)
     shift
     build

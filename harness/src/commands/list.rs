@@ -5,6 +5,7 @@ use workload::Workload;
 
 use super::CommandError;
 use crate::cli::EntrantArgs;
+use crate::docker::{Engine, EngineError};
 use crate::entrant::{Catalogue, Entrant, Manifest};
 use crate::process::Programs;
 use crate::project;
@@ -26,7 +27,15 @@ pub fn list(args: &EntrantArgs) -> Result<(), CommandError> {
     table
         .load_style(STYLE)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(["entrant", "runtime", "version", "workloads", "runs here"]);
+        .set_header([
+            "entrant",
+            "runtime",
+            "version",
+            "workloads",
+            "runs here",
+            "in a container",
+        ]);
+    let engine = Engine::connect();
     for entrant in catalogue.all() {
         let here = availability(entrant, &programs, &installs);
         let version = match here {
@@ -42,10 +51,28 @@ pub fn list(args: &EntrantArgs) -> Result<(), CommandError> {
                 Availability::Here => "yes".into(),
                 not_here => format!("no: {not_here}"),
             },
+            in_a_container(&entrant.manifest, engine.as_ref()),
         ]);
     }
     let notes: String = catalogue.all().iter().map(not_served).collect();
     super::print(&format!("{table}\n{notes}"))
+}
+
+fn in_a_container(manifest: &Manifest, engine: Result<&Engine, &EngineError>) -> String {
+    let Some(container) = &manifest.container else {
+        return "-".to_owned();
+    };
+    let reference = &container.image;
+    let found = match engine {
+        Ok(engine) => engine.image(reference),
+        Err(_) => return format!("{reference}: no engine answers"),
+    };
+    match (found, &container.how_to) {
+        (Ok(Some(_)), _) => format!("yes: {reference} is here"),
+        (Ok(None), Some(how_to)) => format!("no: {reference} is not here; run: {how_to}"),
+        (Ok(None), None) => format!("{reference} is pulled when it is needed"),
+        (Err(error), _) => format!("no: {error}"),
+    }
 }
 
 fn coverage(manifest: &Manifest) -> String {

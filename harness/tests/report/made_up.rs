@@ -57,6 +57,9 @@ pub(crate) fn journal(
             harness: "0.1.0".to_owned(),
             seed: 1,
             runner: "process".to_owned(),
+            engine: None,
+            containers: None,
+            placement: None,
             profile,
             entrants: ENTRANTS.map(entrant).to_vec(),
             machine: serde_json::Value::Null,
@@ -79,6 +82,7 @@ fn entrant(name: &str) -> EntrantRecord {
         notes: None,
         version: Measured::absent(Reason::NotAvailable("made up".to_owned())),
         absent: None,
+        image: None,
         not_served: BTreeMap::new(),
     }
 }

@@ -44,7 +44,7 @@ fn folders_that_are_no_results() {
     let other = keep.path().to_str().expect("text");
     fs::write(keep.path().join("a file"), "").expect("a file");
     refused(
-        &["run", "--out", other],
+        &["run", "--runner", "process", "--out", other],
         2,
         "is not empty; choose another --out",
     );
@@ -75,7 +75,7 @@ fn journals_that_are_damaged() {
         "journal.jsonl:1: a journal begins with a `run` record",
     );
     refused(
-        &["run", "--out", path],
+        &["run", "--runner", "process", "--out", path],
         2,
         "holds a run already; go on with it by --resume",
     );

@@ -1,0 +1,119 @@
+//! A run in containers that is cut off leaves nothing behind, or the next
+//! start removes it; and it goes on.
+
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::image::{engine, faulty};
+use super::{Folder, containers_of, ran, run};
+
+fn begin(folder: &Folder) -> Child {
+    folder.entrant("relays", faulty(), "relays", "20s");
+    folder.entrant("relays-again", faulty(), "relays", "20s");
+    folder
+        .command("relays,relays-again", &[])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the harness starts")
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !holds() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "{what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill")
+        .args([&format!("-{name}"), &child.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(status.success());
+}
+
+/// Every trial came to its end once, and its samples are counted once.
+fn whole(folder: &Folder) {
+    let ends = folder.ends();
+    for name in ["relays", "relays-again"] {
+        let done = ends[name].iter().filter(|end| **end == "done").count();
+        assert_eq!(done, 1, "{ends:?}");
+    }
+    let path = folder.run();
+    let report = run(&["report", path.to_str().expect("text"), "--format", "csv"]);
+    assert_eq!(report.status, 0, "{}", report.stderr);
+    let mut reader = csv::Reader::from_reader(report.stdout.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    let latencies = rows
+        .iter()
+        .filter(|row| &row[3] == "latency" && &row[5] == "latency_p50");
+    let counts: Vec<&str> = latencies.map(|row| &row[9]).collect();
+    assert_eq!(counts, ["1"; 12]);
+}
+
+#[test]
+fn control_c_leaves_no_container() {
+    if engine("control_c_leaves_no_container").is_none() {
+        return;
+    }
+    let folder = Folder::new();
+    let child = begin(&folder);
+    let pid = child.id();
+    wait_until("a container", || !containers_of(pid).is_empty());
+    signal(&child, "INT");
+    let ended = ran(child.wait_with_output().expect("it ends"));
+    assert_eq!(ended.status, 130, "{}", ended.stderr);
+    assert_eq!(containers_of(pid), Vec::<String>::new());
+}
+
+/// Killed again and again, each time somewhat later: before the journal, while
+/// a container is made, started, loaded, stopped.
+#[test]
+fn killed_at_many_moments_and_resumed() {
+    if engine("killed_at_many_moments_and_resumed").is_none() {
+        return;
+    }
+    let folder = Folder::new();
+    let mut child = begin(&folder);
+    let mut killed = Vec::new();
+    let mut said = String::new();
+    for delay in [700, 1300, 2100, 3300, 6500] {
+        if folder.run().join("journal.jsonl").exists() {
+            thread::sleep(Duration::from_millis(delay));
+        } else {
+            wait_until("a container", || !containers_of(child.id()).is_empty());
+        }
+        killed.push(child.id());
+        signal(&child, "KILL");
+        said += &ran(child.wait_with_output().expect("it ends")).stderr;
+        child = super::harness()
+            .args(["run", "--resume"])
+            .arg(folder.run())
+            .arg("--entrants-dir")
+            .arg(folder.entrants())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the harness starts");
+    }
+    let ended = ran(child.wait_with_output().expect("it ends"));
+    said += &ended.stderr;
+    // The last part of the run may have been all of it already.
+    let last = if ended.status == 0 {
+        ended
+    } else {
+        folder.resume()
+    };
+    assert_eq!(last.status, 0, "{said}\n{}", last.stderr);
+    assert!(
+        said.contains("harness: removed the container tollgate-"),
+        "{said}"
+    );
+    for harness in killed {
+        assert_eq!(containers_of(harness), Vec::<String>::new());
+    }
+    whole(&folder);
+}
