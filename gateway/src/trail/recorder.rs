@@ -6,12 +6,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use hyper::Request;
+use hyper::header::HeaderName;
 
 use super::request_id::{Ids, REQUEST_ID};
 use super::{Notes, Trail};
 use crate::access_log::Pen;
 use crate::metrics::{Label, Metrics, Names, Outcome, SeriesKey};
 
+/// W3C Trace Context, section 3.2; passed on as it is.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// So many trails' memory is kept for the next requests.
 const MOST_SPARE: usize = 1024;
 
@@ -61,7 +64,7 @@ impl Recorder {
             .path
             .push_str(&path[..path.floor_char_boundary(super::LONGEST_TEXT_BYTES)]);
         let headers = request.headers_mut();
-        notes.traceparent = headers.get("traceparent").cloned();
+        notes.traceparent = headers.get(TRACEPARENT).cloned();
         notes.id = self.ids.of(headers.get(REQUEST_ID));
         if let Some(id) = &notes.id {
             headers.insert(REQUEST_ID, id.clone());

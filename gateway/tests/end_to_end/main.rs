@@ -13,6 +13,7 @@ mod reload;
 mod rig;
 mod secrets;
 mod slow_reader;
+mod soak;
 mod stopping;
 mod usage;
 mod workloads;

@@ -26,7 +26,7 @@ fn what_nobody_reads_is_not_taken_from_the_provider() {
         false
     });
     let gateway = Watched::before(provider.address, "", "", &[]);
-    let before = resident_kib(&gateway);
+    let before = gateway.resident_kib();
     let mut client = Connection::open(gateway.address());
     let body = r#"{"model":"m","stream":true}"#;
     client.send(request("POST /v1/chat/completions", &[], "close", body).as_bytes());
@@ -48,19 +48,11 @@ fn what_nobody_reads_is_not_taken_from_the_provider() {
         );
     }
     assert!(last < MOST_BYTES, "{last} bytes were taken");
-    let more = resident_kib(&gateway).saturating_sub(before);
+    let more = gateway.resident_kib().saturating_sub(before);
     assert!(more < 8 * 1024, "{more} KiB more for one stream");
     assert_eq!(gateway.sum("gateway_requests_in_flight", &[]), 2);
     drop(client);
     // The scrape itself is one.
     gateway.awaits("gateway_requests_in_flight", &[], 1);
     gateway.awaits("gateway_requests_total", &["outcome=\"cancelled\""], 1);
-}
-
-fn resident_kib(gateway: &Watched) -> usize {
-    let path = format!("/proc/{}/status", gateway.gateway.process.id());
-    let status = std::fs::read_to_string(path).expect("the process is there");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let size = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    size.expect("its size")
 }

@@ -80,6 +80,23 @@ impl Watched {
         ask(self.address(), "GET /metrics", &[], "").body
     }
 
+    /// What the process holds in memory.
+    pub(crate) fn resident_kib(&self) -> usize {
+        let path = format!("/proc/{}/status", self.gateway.process.id());
+        let status = std::fs::read_to_string(path).expect("the process is there");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let size = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        size.expect("its size")
+    }
+
+    /// How many files and sockets it has open.
+    pub(crate) fn descriptors(&self) -> usize {
+        let path = format!("/proc/{}/fd", self.gateway.process.id());
+        std::fs::read_dir(path)
+            .expect("the process is there")
+            .count()
+    }
+
     /// The sum of the samples of `name` that have all of `labels`.
     pub(crate) fn sum(&self, name: &str, labels: &[&str]) -> u64 {
         sum(&self.metrics(), name, labels)
