@@ -11,13 +11,12 @@
 //! Parts without I/O: `request`, `routing`, `sse`, `dialect`, `relay::follow`, and in
 //! `upstream` the reading and writing of HTTP.
 
-// The configuration is ahead of what acts on it, for one change.
-#![allow(dead_code, unused_imports)]
-
 mod access_log;
+mod admission;
 mod check;
 mod cli;
 mod config;
+mod deadline;
 mod dialect;
 #[doc(hidden)]
 pub mod hot;

@@ -11,7 +11,6 @@ use crate::access_log::LogTo;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Operations {
     pub(crate) log: Log,
-    #[allow(dead_code, reason = "for the client keys that are about to come")]
     pub(crate) metrics: Metrics,
     pub(crate) usage: Usage,
     pub(crate) stream: Stream,

@@ -47,6 +47,41 @@ pub(crate) enum Fault {
     KeyRefused { provider: String },
     #[error("The provider `{provider}` broke the stream off before its end.")]
     StreamBroken { provider: String },
+    #[error("The provider `{provider}` fell silent in the middle of its answer.")]
+    FellSilent { provider: String },
+    #[error(
+        "The provider `{provider}` answered with status {status} and no error that can be read."
+    )]
+    ErrorPage {
+        provider: String,
+        status: StatusCode,
+    },
+    #[error("The provider `{provider}` keeps failing and is left alone for a while.")]
+    CircuitOpen {
+        provider: String,
+        retry_after: Duration,
+    },
+    #[error("The provider `{provider}` has as many requests at work and waiting as it may.")]
+    ProviderBusy { provider: String },
+    #[error("The gateway has as many requests at work as it may. Try again in a moment.")]
+    Overloaded,
+    #[error("No API key: send one as `authorization: Bearer` or `x-api-key`.")]
+    KeyMissing,
+    #[error("The API key is not known here.")]
+    KeyUnknown,
+    #[error("This API key may not ask for `{what}`.")]
+    Forbidden { what: String },
+    #[error("This API key has used up its {per_minute} requests a minute.")]
+    RateLimited {
+        per_minute: u32,
+        retry_after: Duration,
+    },
+    #[error("Nothing more of the request body came for {}.", humantime::format_duration(*after))]
+    SlowBody { after: Duration },
+    #[error("There is no provider named `{name}` here (there are: {known}).")]
+    UnknownProvider { name: String, known: String },
+    #[error("The path holds `..`, which could lead out of what the provider is asked for.")]
+    PathClimbs,
 }
 
 /// Why no provider answers for a model.
@@ -67,10 +102,22 @@ impl Fault {
     /// The HTTP status of the answer; see section 2 of the project's notes on wire formats.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::NotJson(_) | Self::ModelMissing | Self::ModelNotText | Self::BodyLost => {
-                StatusCode::BAD_REQUEST
+            Self::NotJson(_)
+            | Self::ModelMissing
+            | Self::ModelNotText
+            | Self::BodyLost
+            | Self::PathClimbs => StatusCode::BAD_REQUEST,
+            Self::KeyMissing | Self::KeyUnknown => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::UnknownModel { .. } | Self::UnknownPath { .. } | Self::UnknownProvider { .. } => {
+                StatusCode::NOT_FOUND
             }
-            Self::UnknownModel { .. } | Self::UnknownPath { .. } => StatusCode::NOT_FOUND,
+            Self::SlowBody { .. } => StatusCode::REQUEST_TIMEOUT,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::CircuitOpen { .. } | Self::ProviderBusy { .. } | Self::Overloaded => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::ErrorPage { status, .. } => *status,
             Self::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Encoded(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -78,7 +125,18 @@ impl Fault {
             | Self::BadAnswer { .. }
             | Self::KeyRefused { .. }
             | Self::StreamBroken { .. } => StatusCode::BAD_GATEWAY,
-            Self::Timeout { .. } => StatusCode::GATEWAY_TIMEOUT,
+            Self::Timeout { .. } | Self::FellSilent { .. } => StatusCode::GATEWAY_TIMEOUT,
+        }
+    }
+
+    /// After how long the same request may do better, where that is known.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::CircuitOpen { retry_after, .. } | Self::RateLimited { retry_after, .. } => {
+                Some(*retry_after)
+            }
+            Self::ProviderBusy { .. } | Self::Overloaded => Some(Duration::from_secs(1)),
+            _ => None,
         }
     }
 }
@@ -89,6 +147,6 @@ fn paths() -> String {
         text.push_str(dialect.path());
         text.push_str(", ");
     }
-    text.push_str("/v1/models, /health or /metrics.");
+    text.push_str("/v1/models, /p/PROVIDER/…, /health, /ready or /metrics.");
     text
 }

@@ -28,7 +28,11 @@ impl From<&Fault> for ErrorObject {
             Fault::ModelNotText => (Some("model"), Some("invalid_type")),
             Fault::UnknownModel { .. } => (Some("model"), Some("model_not_found")),
             Fault::TooLarge { .. } => (None, Some("request_too_large")),
-            Fault::Timeout { .. } => (None, Some("timeout")),
+            Fault::Timeout { .. } | Fault::FellSilent { .. } => (None, Some("timeout")),
+            Fault::KeyUnknown => (None, Some("invalid_api_key")),
+            Fault::Forbidden { .. } => (Some("model"), Some("model_not_found")),
+            Fault::RateLimited { .. } => (None, Some("rate_limit_exceeded")),
+            Fault::Overloaded | Fault::ProviderBusy { .. } => (None, Some("overloaded")),
             _ => (None, None),
         };
         Self {

@@ -63,7 +63,7 @@ impl Fleet {
     }
 
     /// The page for Prometheus; `None` while the gateway stops and not all can be asked.
-    pub(crate) async fn page(&self) -> Option<String> {
+    pub(crate) async fn page(&self, breakers: Vec<(String, bool)>) -> Option<String> {
         let mut asked = Vec::with_capacity(self.workers.len());
         for worker in &self.workers {
             let (tell, told) = oneshot::channel();
@@ -78,7 +78,7 @@ impl Fleet {
             log_lost: self.log_lost.load(Ordering::Relaxed),
             reloads: self.reloads.load(Ordering::Relaxed),
             reloads_refused: self.reloads_refused.load(Ordering::Relaxed),
-            breakers: Vec::new(),
+            breakers,
         };
         Some(render(&sum, &process, &self.names))
     }

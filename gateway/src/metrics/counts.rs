@@ -179,7 +179,6 @@ impl Metrics {
         self.upstreams.entry(provider).or_default().fallbacks += 1;
     }
 
-    #[allow(dead_code, reason = "for the breaker that routing is about to bring")]
     pub(crate) fn breaker_opened(&mut self, provider: Label) {
         self.upstreams.entry(provider).or_default().breaker_opens += 1;
     }

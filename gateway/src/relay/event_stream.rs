@@ -12,7 +12,7 @@ use super::follow::Follow;
 use super::silence::Silence;
 use crate::dialect::{Dialect, Fault};
 use crate::trail::StreamNotes;
-use crate::upstream::{BodyError, UpstreamBody};
+use crate::upstream::{BodyError, Target, UpstreamBody};
 
 pub(crate) struct EventStream {
     upstream: UpstreamBody,
@@ -22,6 +22,8 @@ pub(crate) struct EventStream {
     follow: Follow,
     /// Whether the client has been told everything.
     over: bool,
+    /// Whether that is because the provider fell silent.
+    timed_out: bool,
     /// `None` where silence is left alone.
     silence: Option<Silence>,
 }
@@ -41,24 +43,30 @@ impl EventStream {
     pub(super) async fn begin(
         upstream: UpstreamBody,
         manner: Manner,
-        provider: &str,
+        target: &Target,
     ) -> Result<Self, Fault> {
         let mut stream = Self {
             upstream,
-            provider: provider.to_owned(),
+            provider: target.name.clone(),
             first: None,
             follow: Follow::new(manner.dialect, manner.strips_usage),
             over: false,
+            timed_out: false,
             silence: None,
         };
         match poll_fn(|cx| stream.poll_events(cx)).await {
             Next::Events(events) => {
                 stream.first = Some(events);
+                stream.upstream.pace(target.timeouts.idle, None);
                 stream.silence = manner
                     .keepalive
                     .map(|after| Silence::new(manner.dialect, after));
                 Ok(stream)
             }
+            Next::End(_) if stream.timed_out => Err(Fault::Timeout {
+                provider: stream.provider,
+                after: target.timeouts.first_byte,
+            }),
             Next::End(_) => Err(Fault::BadAnswer {
                 provider: stream.provider,
                 what: "the stream ended before its first event",
@@ -84,7 +92,18 @@ impl EventStream {
                 continue;
             }
             self.over = true;
-            let last = self.follow.finish(outcome.is_none(), &self.provider);
+            self.timed_out = matches!(outcome, Some(Err(BodyError::TimedOut)));
+            let provider = || self.provider.clone();
+            let fault = if self.timed_out {
+                Fault::FellSilent {
+                    provider: provider(),
+                }
+            } else {
+                Fault::StreamBroken {
+                    provider: provider(),
+                }
+            };
+            let last = self.follow.finish(outcome.is_none(), &fault);
             return Poll::Ready(Next::End(last));
         }
     }

@@ -74,8 +74,8 @@ impl Follow {
     }
 
     /// The end of the provider's bytes, `clean` or broken off: gives what is still to be told
-    /// to the client.
-    pub(crate) fn finish(&mut self, clean: bool, provider: &str) -> Option<Bytes> {
+    /// to the client, which is `fault` if the stream was not over.
+    pub(crate) fn finish(&mut self, clean: bool, fault: &Fault) -> Option<Bytes> {
         if clean && !self.watch.ended() && !self.held.is_empty() {
             // Some leave out the blank line after the last event.
             self.watch.see(&self.held);
@@ -88,9 +88,7 @@ impl Follow {
             return None;
         }
         self.watch.notes.broken = true;
-        Some(self.watch.last_events(&Fault::StreamBroken {
-            provider: provider.to_owned(),
-        }))
+        Some(self.watch.last_events(fault))
     }
 }
 

@@ -18,7 +18,10 @@ fn follow(dialect: Dialect, pieces: &[&[u8]], clean: bool) -> String {
             told.extend_from_slice(&piece);
         }
     }
-    if let Some(last) = follow.finish(clean, "p") {
+    let fault = Fault::StreamBroken {
+        provider: "p".to_owned(),
+    };
+    if let Some(last) = follow.finish(clean, &fault) {
         told.extend_from_slice(&last);
     }
     String::from_utf8(told).unwrap()

@@ -1,240 +1,227 @@
 //! The hot path: a request in a dialect goes to a provider that speaks it, and back comes the
 //! answer, both as they are.
 
+mod attempt;
+mod begin;
 mod event_stream;
 mod follow;
+mod judge;
+mod passthrough;
 mod receive;
 mod silence;
 mod whole_answer;
 
-use hyper::body::Incoming;
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use hyper::{Request, Response, StatusCode};
-use tokio::time::timeout;
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::header::HeaderMap;
+use hyper::{Request, Response};
+
+use crate::admission::Member;
 use crate::dialect::Fault;
-use crate::metrics::UpstreamError;
 use crate::request::{Endpoint, Selection, splice, splice_and_ask};
-use crate::routing::{Route, Tries};
+use crate::routing::{Place, Route, Tries};
 use crate::server::{Kind, Worker};
 use crate::trail::Trail;
-use crate::upstream::{Answer, ExchangeError, Outgoing, Target};
-use crate::usage::{self, Tokens};
+use crate::upstream::Outgoing;
+use crate::usage;
 
+use attempt::Attempt;
 use event_stream::Manner;
+use judge::Health;
 
 pub(crate) use event_stream::EventStream;
 pub(crate) use follow::Follow;
+pub(crate) use passthrough::{PREFIX, pass};
 
-/// Relays `request`, which came in at the path of `endpoint`.
+/// Relays `request`, which came in at the path of `endpoint` from `member`.
 pub(crate) async fn relay(
     worker: &Worker,
     endpoint: Endpoint,
+    member: Option<&Member>,
     request: Request<Incoming>,
     trail: &mut Trail,
 ) -> Result<Response<Kind>, Fault> {
+    let begun = Instant::now();
     let (parts, incoming) = request.into_parts();
-    let body = receive::whole(
-        &parts.headers,
-        incoming,
-        worker.gateway.limits.max_body_bytes,
-    )
-    .await?;
+    let body = receive::whole(&parts.headers, incoming, &worker.gateway.limits).await?;
     let selection = Selection::read(&body)?;
     trail.asked(&selection.model, selection.stream, body.len());
     let route = worker
         .gateway
         .routes
         .resolve(&selection.model, endpoint.dialect())?;
-    if let Route::Listed(_, name) = route {
-        trail.listed(name);
+    let listed = match route {
+        Route::Listed(_, name) => {
+            trail.listed(name);
+            name
+        }
+        Route::One(_) => &selection.model,
+    };
+    if let Some(member) = member
+        && !member.may_ask(&[&selection.model, listed])
+    {
+        return Err(Fault::Forbidden {
+            what: selection.model.into_owned(),
+        });
     }
     let asked = if worker.gateway.ask_usage && selection.stream && endpoint == Endpoint::Chat {
         usage::ask(&body, selection.stream_options.as_ref())
     } else {
         None
     };
-    let mut tries = Tries::new(route, worker.gateway.retries);
-    let Some(place) = tries.first(|_| true, || 0) else {
-        return Err(Fault::BodyLost);
-    };
-    let target = worker.client.target(place.provider);
-    let outgoing = Outgoing {
+    let relayed = Relayed {
         endpoint,
-        model: place.upstream,
         query: parts.uri.query(),
         headers: &parts.headers,
-        keyed: false,
-        body: match (
-            &asked,
-            (place.upstream != selection.model).then_some(place.upstream),
-        ) {
-            (None, None) => body.clone(),
-            (None, Some(name)) => splice(&body, selection.model_span(), name),
-            (Some(asked), name) => splice_and_ask(&body, selection.model_span(), name, asked),
-        },
-        readable: selection.stream || worker.gateway.ask_usage,
+        body: &body,
+        selection: &selection,
+        asked: asked.as_ref(),
+        begun,
     };
-    let manner = Manner {
-        dialect: endpoint.dialect(),
-        strips_usage: asked.is_some(),
-        keepalive: worker.gateway.keepalive,
-    };
-    trail.trying(&target.name, place.upstream);
-    let answering = async {
-        let answer = worker.client.send(place.provider, &outgoing).await;
-        begin(
-            answer.map_err(|error| told(error, target))?,
-            target,
-            selection.stream,
-            manner,
-        )
-        .await
-    };
-    let answered = timeout(target.timeouts.first_byte, answering)
-        .await
-        .unwrap_or_else(|_| {
-            Err(Fault::Timeout {
-                provider: target.name.clone(),
-                after: target.timeouts.first_byte,
-            })
-        });
-    match answered {
-        Ok((answer, tokens)) => {
-            if let Some(error) = refused(answer.status()) {
+    relayed.answer(worker, route, trail).await
+}
+
+/// A client's request, read as far as it needs to be.
+struct Relayed<'a> {
+    endpoint: Endpoint,
+    query: Option<&'a str>,
+    headers: &'a HeaderMap,
+    body: &'a Bytes,
+    selection: &'a Selection<'a>,
+    /// What is to stand in the body so that usage is told, where it is asked for.
+    asked: Option<&'a usage::Asked>,
+    begun: Instant,
+}
+
+impl Relayed<'_> {
+    /// Tries the places of `route` until one answers.
+    async fn answer(
+        &self,
+        worker: &Worker,
+        route: Route<'_>,
+        trail: &mut Trail,
+    ) -> Result<Response<Kind>, Fault> {
+        let circuits = &worker.gateway.circuits;
+        let is_up = |provider: usize| circuits[provider].is_up();
+        let random = || fastrand::u64(..);
+        let mut tries = Tries::new(route, worker.gateway.retries);
+        let Some(mut place) = tries.first(is_up, random) else {
+            return Err(left_alone(worker, route));
+        };
+        loop {
+            let target = worker.client.target(place.provider);
+            trail.trying(&target.name, place.upstream);
+            let attempt = Attempt {
+                client: &worker.client,
+                place,
+                manner: self.manner(worker, place),
+                asked_stream: self.selection.stream,
+                total: self.total(target.timeouts.total),
+            };
+            let circuit = &circuits[place.provider];
+            let answered = if circuit.enter() {
+                attempt.run(&self.outgoing(worker, place)).await
+            } else {
+                // Another request is the one that tries how the provider is by now.
+                Err(left_alone(worker, route))
+            };
+            let Some(verdict) = judge::judge(&answered) else {
+                circuit.succeeded();
+                return finish(answered, trail);
+            };
+            if let Some(error) = verdict.error {
                 trail.upstream_error(error);
             }
-            trail.used(tokens);
-            Ok(answer)
-        }
-        Err(fault) => {
-            if let Some(error) = failed(&fault) {
-                trail.upstream_error(error);
+            match verdict.provider {
+                Health::Well => circuit.succeeded(),
+                Health::Ill if circuit.failed() => trail.breaker_opened(),
+                Health::Ill | Health::Unknown => {}
             }
-            Err(fault)
+            let Some(failure) = verdict.failure else {
+                return finish(answered, trail);
+            };
+            let Some((next, wait)) = tries.next(failure, is_up, random) else {
+                return finish(answered, trail);
+            };
+            if self.has_no_time_for(wait, worker, next) {
+                return finish(answered, trail);
+            }
+            drop(answered);
+            if next.provider == place.provider {
+                trail.retried();
+            } else {
+                trail.fell_back();
+            }
+            if !wait.is_zero() {
+                tokio::time::sleep(wait).await;
+            }
+            place = next;
+        }
+    }
+
+    /// When a whole answer must be there; a stream may take as long as it likes.
+    fn total(&self, total: Option<Duration>) -> Option<Instant> {
+        match (self.selection.stream, total) {
+            (false, Some(total)) => Some(self.begun + total),
+            _ => None,
+        }
+    }
+
+    fn has_no_time_for(&self, wait: Duration, worker: &Worker, next: Place<'_>) -> bool {
+        let timeouts = &worker.client.target(next.provider).timeouts;
+        self.total(timeouts.total)
+            .is_some_and(|total| Instant::now() + wait >= total)
+    }
+
+    fn manner(&self, worker: &Worker, place: Place<'_>) -> Manner {
+        Manner {
+            dialect: self.endpoint.dialect(),
+            strips_usage: self.asks(worker, place).is_some(),
+            keepalive: worker.gateway.keepalive,
+        }
+    }
+
+    fn asks(&self, worker: &Worker, place: Place<'_>) -> Option<&usage::Asked> {
+        let target = worker.client.target(place.provider);
+        self.asked.filter(|_| target.takes_stream_options)
+    }
+
+    /// The request as it is sent to `place`.
+    fn outgoing<'b>(&'b self, worker: &Worker, place: Place<'b>) -> Outgoing<'b> {
+        let span = || self.selection.model_span();
+        let name = (place.upstream != self.selection.model).then_some(place.upstream);
+        let body = match (self.asks(worker, place), name) {
+            (None, None) => self.body.clone(),
+            (None, Some(name)) => splice(self.body, span(), name),
+            (Some(asked), name) => splice_and_ask(self.body, span(), name, asked),
+        };
+        Outgoing {
+            endpoint: self.endpoint,
+            model: place.upstream,
+            query: self.query,
+            headers: self.headers,
+            keyed: worker.gateway.keyring.is_needed(),
+            body,
+            readable: self.selection.stream || worker.gateway.ask_usage,
         }
     }
 }
 
-/// How an attempt is counted that ended in `fault`, where the provider is to blame.
-fn failed(fault: &Fault) -> Option<UpstreamError> {
-    match fault {
-        Fault::Unreachable { .. } => Some(UpstreamError::Connect),
-        Fault::BadAnswer { .. } => Some(UpstreamError::BadAnswer),
-        Fault::Timeout { .. } => Some(UpstreamError::Timeout),
-        Fault::KeyRefused { .. } => Some(UpstreamError::KeyRefused),
-        _ => None,
-    }
+fn finish(answered: attempt::Answered, trail: &mut Trail) -> Result<Response<Kind>, Fault> {
+    let (answer, tokens) = answered?;
+    trail.used(tokens);
+    Ok(answer)
 }
 
-/// How an attempt is counted that was answered with `status`.
-fn refused(status: StatusCode) -> Option<UpstreamError> {
-    match status.as_u16() {
-        429 => Some(UpstreamError::RateLimited),
-        500.. => Some(UpstreamError::Status5xx),
-        _ => None,
-    }
-}
-
-/// Turns a provider's answer into the client's, once it is known to have begun well: the status
-/// is held back until a stream's first event, or the whole of an answer that is no stream, so
-/// that a provider that dies before it still becomes a plain error.
-async fn begin(
-    answer: Answer,
-    target: &Target,
-    asked_stream: bool,
-    manner: Manner,
-) -> Result<(Response<Kind>, Option<Tokens>), Fault> {
-    if answer.status == StatusCode::UNAUTHORIZED && target.has_key() {
-        return Err(Fault::KeyRefused {
-            provider: target.name.clone(),
-        });
-    }
-    let watched = answer.status.is_success()
-        && is_event_stream(&answer.headers, asked_stream)
-        && is_readable(&answer.headers);
-    let mut tokens = None;
-    let body = if watched {
-        let stream = EventStream::begin(answer.body, manner, &target.name).await?;
-        Kind::Events(Box::new(stream))
-    } else if is_type(&answer.headers, b"application/json") {
-        let counts = answer.status.is_success() && is_readable(&answer.headers);
-        let held = whole_answer::hold(answer.body, counts).await;
-        let (body, told) = held.map_err(|_| Fault::BadAnswer {
-            provider: target.name.clone(),
-            what: "it broke off",
-        })?;
-        tokens = told;
-        body
-    } else {
-        Kind::Upstream {
-            first: None,
-            rest: answer.body,
-            tail: None,
-        }
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    if watched {
-        // An error told at its end would be more than was announced.
-        response.headers_mut().remove(CONTENT_LENGTH);
-    }
-    Ok((response, tokens))
-}
-
-/// Whether an answer is a stream of events. One that was asked for and has no content type is
-/// taken for one.
-fn is_event_stream(headers: &HeaderMap, asked: bool) -> bool {
-    is_type(headers, b"text/event-stream") || (asked && !headers.contains_key(CONTENT_TYPE))
-}
-
-/// Whether the content type, without its parameters, is `wanted`.
-fn is_type(headers: &HeaderMap, wanted: &[u8]) -> bool {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.as_bytes().split(|byte| *byte == b';').next())
-        .is_some_and(|kind| kind.trim_ascii().eq_ignore_ascii_case(wanted))
-}
-
-fn is_readable(headers: &HeaderMap) -> bool {
-    headers
-        .get(CONTENT_ENCODING)
-        .is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
-}
-
-fn told(error: ExchangeError, target: &Target) -> Fault {
-    let provider = target.name.clone();
-    match error {
-        ExchangeError::Connect(_) => Fault::Unreachable { provider },
-        ExchangeError::NoAnswer(_) => Fault::BadAnswer {
-            provider,
-            what: "the connection ended or was no HTTP/1.1",
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use hyper::header::HeaderValue;
-
-    use super::*;
-
-    fn with_type(content_type: Option<&'static str>) -> HeaderMap {
-        let value = content_type.map(HeaderValue::from_static);
-        value
-            .map(|value| (CONTENT_TYPE, value))
-            .into_iter()
-            .collect()
-    }
-
-    #[test]
-    fn knows_a_stream_by_its_content_type() {
-        for kind in ["text/event-stream", "Text/Event-Stream ; charset=utf-8"] {
-            assert!(is_event_stream(&with_type(Some(kind)), false), "{kind}");
-        }
-        assert!(!is_event_stream(&with_type(Some("application/json")), true));
-        assert!(is_event_stream(&with_type(None), true));
-        assert!(!is_event_stream(&with_type(None), false));
+/// That all of a route's providers are left alone; says so of the first.
+fn left_alone(worker: &Worker, route: Route<'_>) -> Fault {
+    let provider = route.first_provider();
+    Fault::CircuitOpen {
+        provider: worker.client.target(provider).name.clone(),
+        retry_after: worker.gateway.circuits[provider]
+            .open_for()
+            .unwrap_or_default(),
     }
 }

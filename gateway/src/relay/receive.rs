@@ -1,24 +1,31 @@
 //! Reading a client's request body, whole and no larger than allowed.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_ENCODING, HeaderMap};
 use tokio::time::timeout;
 
+use crate::config::Limits;
+use crate::deadline::Deadline;
 use crate::dialect::Fault;
 
 /// How long a body that is too large is read on and thrown away. A client that is still
 /// writing when its connection closes sees a reset instead of the answer.
 const LONGEST_DRAIN: Duration = Duration::from_secs(2);
 
+/// No more than this is set aside on the strength of a request's head alone.
+const LARGEST_RESERVE_BYTES: usize = 256 * 1024;
+
 /// Reads `body` to its end.
 pub(super) async fn whole(
     headers: &HeaderMap,
-    mut body: Incoming,
-    limit_bytes: usize,
+    body: Incoming,
+    limits: &Limits,
 ) -> Result<Bytes, Fault> {
     if let Some(coding) = headers.get(CONTENT_ENCODING)
         && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
@@ -27,19 +34,24 @@ pub(super) async fn whole(
             String::from_utf8_lossy(coding.as_bytes()).into_owned(),
         ));
     }
-    if body.size_hint().lower() > limit_bytes as u64 {
+    let limit_bytes = limits.max_body_bytes;
+    let mut body = Patient {
+        body,
+        longest: limits.body_timeout,
+        deadline: None,
+    };
+    if body.announced() > limit_bytes as u64 {
         return Err(too_large(body, limit_bytes).await);
     }
     // A body mostly comes in one piece, which then is not copied.
-    let first = match data(&mut body).await? {
-        Some(first) if !body.is_end_stream() => first,
+    let first = match body.next().await? {
+        Some(first) if !body.body.is_end_stream() => first,
         whole => return check(whole.unwrap_or_default(), limit_bytes),
     };
-    let mut bytes = BytesMut::with_capacity(
-        usize::try_from(body.size_hint().lower()).unwrap_or(0) + first.len(),
-    );
+    let announced = usize::try_from(body.announced()).unwrap_or(0);
+    let mut bytes = BytesMut::with_capacity(announced.min(LARGEST_RESERVE_BYTES) + first.len());
     bytes.extend_from_slice(&first);
-    while let Some(more) = data(&mut body).await? {
+    while let Some(more) = body.next().await? {
         if bytes.len() + more.len() > limit_bytes {
             return Err(too_large(body, limit_bytes).await);
         }
@@ -56,18 +68,53 @@ fn check(bytes: Bytes, limit_bytes: usize) -> Result<Bytes, Fault> {
     }
 }
 
-async fn data(body: &mut Incoming) -> Result<Option<Bytes>, Fault> {
-    while let Some(frame) = body.frame().await {
-        // The other kind of frame is trailers, which say nothing to a provider.
-        if let Ok(data) = frame.map_err(|_| Fault::BodyLost)?.into_data() {
-            return Ok(Some(data));
-        }
-    }
-    Ok(None)
+/// A body for which nobody waits for ever.
+struct Patient {
+    body: Incoming,
+    longest: Duration,
+    /// Made when the body first has to be waited for.
+    deadline: Option<Deadline>,
 }
 
-async fn too_large(mut body: Incoming, limit_bytes: usize) -> Fault {
-    let drain = async { while let Ok(Some(_)) = data(&mut body).await {} };
+impl Patient {
+    /// So many bytes are still to come at least, by what the request's head says.
+    fn announced(&self) -> u64 {
+        self.body.size_hint().lower()
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, Fault> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Fault>> {
+        loop {
+            match Pin::new(&mut self.body).poll_frame(cx) {
+                Poll::Ready(None) => return Poll::Ready(Ok(None)),
+                Poll::Ready(Some(Err(_))) => return Poll::Ready(Err(Fault::BodyLost)),
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Some(deadline) = &self.deadline {
+                        deadline.push_back(self.longest);
+                    }
+                    // The other kind of frame is trailers, which say nothing to a provider.
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Ok(Some(data)));
+                    }
+                }
+                Poll::Pending => {
+                    let after = self.longest;
+                    return self
+                        .deadline
+                        .get_or_insert_with(|| Deadline::after(Some(after)))
+                        .poll_passed(cx)
+                        .map(|()| Err(Fault::SlowBody { after }));
+                }
+            }
+        }
+    }
+}
+
+async fn too_large(mut body: Patient, limit_bytes: usize) -> Fault {
+    let drain = async { while let Ok(Some(_)) = body.next().await {} };
     // Whether it was read to its end makes no difference to the answer.
     let _ = timeout(LONGEST_DRAIN, drain).await;
     Fault::TooLarge { limit_bytes }

@@ -22,13 +22,13 @@ pub(super) async fn hold(
     // An answer mostly comes in one piece, which then is not copied.
     let first = next(&mut body).await?.unwrap_or_default();
     if body.is_done() {
-        return Ok(whole(first, counts));
+        return whole(first, counts);
     }
     let mut held = BytesMut::from(first);
     while held.len() <= LARGEST_HELD_BYTES {
         match next(&mut body).await? {
             Some(piece) => held.extend_from_slice(&piece),
-            None => return Ok(whole(held.freeze(), counts)),
+            None => return whole(held.freeze(), counts),
         }
     }
     let going = Kind::Upstream {
@@ -39,9 +39,18 @@ pub(super) async fn hold(
     Ok((going, None))
 }
 
-fn whole(bytes: Bytes, counts: bool) -> (Kind, Option<Tokens>) {
+fn whole(bytes: Bytes, counts: bool) -> Result<(Kind, Option<Tokens>), BodyError> {
+    if counts && !ends_like_json(&bytes) {
+        return Err(BodyError::Truncated);
+    }
     let tokens = counts.then(|| usage::in_answer(&bytes)).flatten();
-    (Kind::Whole(bytes.into()), tokens)
+    Ok((Kind::Whole(bytes.into()), tokens))
+}
+
+/// Whether an answer ends where JSON can end. Half an answer that was framed as a whole one
+/// nearly never does, and to read it all would cost more than everything else.
+fn ends_like_json(bytes: &[u8]) -> bool {
+    matches!(bytes.trim_ascii_end().last(), Some(b'}' | b']'))
 }
 
 async fn next(body: &mut UpstreamBody) -> Result<Option<Bytes>, BodyError> {

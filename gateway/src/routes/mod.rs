@@ -18,6 +18,7 @@ use crate::server::Gateway;
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
         .route("/metrics", get(metrics::metrics))
         .route("/v1/models", get(models::models))
         .fallback(unknown::path)
@@ -27,7 +28,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
 
 /// The dialect a client speaks, where the path does not tell: Anthropic's SDKs always send
 /// their version.
-fn spoken(headers: &HeaderMap) -> Dialect {
+pub(crate) fn spoken(headers: &HeaderMap) -> Dialect {
     if headers.contains_key("anthropic-version") {
         Dialect::Messages
     } else {

@@ -46,21 +46,31 @@ struct AnthropicModel<'a> {
 }
 
 pub(super) async fn models(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
+    // Whether the key is good was found out before.
+    let member = gateway.keyring.identify(&headers).ok().flatten();
+    let listed: Vec<_> = gateway
+        .routes
+        .listed()
+        .flat_map(|(listed, provider)| listed.names().map(move |name| (name, provider)))
+        .filter(|(name, _)| member.is_none_or(|member| member.may_ask(&[name])))
+        .collect();
     let body = match spoken(&headers) {
-        Dialect::Messages => serde_json::to_vec(&anthropic(&gateway)),
-        Dialect::Chat | Dialect::Responses => serde_json::to_vec(&openai(&gateway)),
+        Dialect::Messages => serde_json::to_vec(&anthropic(&listed)),
+        Dialect::Chat | Dialect::Responses => serde_json::to_vec(&openai(&listed)),
     };
     // Structs of text and numbers always serialize.
     let body = body.unwrap_or_default();
     ([(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-fn openai(gateway: &Gateway) -> OpenAiList<'_> {
-    let data = gateway
-        .routes
-        .listed()
-        .map(|(listed, provider)| OpenAiModel {
-            id: &listed.name,
+/// The names of models, and of the providers that they mostly go to.
+type Names<'a> = [(&'a str, &'a str)];
+
+fn openai<'a>(names: &Names<'a>) -> OpenAiList<'a> {
+    let data = names
+        .iter()
+        .map(|(name, provider)| OpenAiModel {
+            id: name,
             object: "model",
             created: 0,
             owned_by: provider,
@@ -72,14 +82,13 @@ fn openai(gateway: &Gateway) -> OpenAiList<'_> {
     }
 }
 
-fn anthropic(gateway: &Gateway) -> AnthropicList<'_> {
-    let data: Vec<_> = gateway
-        .routes
-        .listed()
-        .map(|(listed, _)| AnthropicModel {
+fn anthropic<'a>(names: &Names<'a>) -> AnthropicList<'a> {
+    let data: Vec<_> = names
+        .iter()
+        .map(|(name, _)| AnthropicModel {
             r#type: "model",
-            id: &listed.name,
-            display_name: &listed.name,
+            id: name,
+            display_name: name,
             created_at: "1970-01-01T00:00:00Z",
         })
         .collect();

@@ -28,8 +28,8 @@ struct Speaker {
 
 /// A model that the configuration lists.
 pub(crate) struct Listed {
-    pub(crate) name: String,
-    pub(crate) aliases: Vec<String>,
+    name: String,
+    aliases: Vec<String>,
     /// The provider of its first target.
     provider: usize,
     /// For each dialect, where it may be answered.
@@ -61,6 +61,25 @@ pub(crate) enum Route<'a> {
     Listed(&'a Plan, &'a str),
 }
 
+impl Listed {
+    /// Every name that a client may ask for it by.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name)
+            .chain(&self.aliases)
+            .map(String::as_str)
+    }
+}
+
+impl Route<'_> {
+    /// The provider that a request would mostly go to.
+    pub(crate) fn first_provider(&self) -> usize {
+        match self {
+            Self::One(place) => place.provider,
+            Self::Listed(plan, _) => plan.targets.first().map_or(0, |target| target.provider),
+        }
+    }
+}
+
 impl RoutingTable {
     pub(crate) fn new(config: &Config) -> Self {
         let speaker = |provider: &Provider| Speaker {
@@ -73,10 +92,10 @@ impl RoutingTable {
             .iter()
             .map(|model| listed(model, &providers))
             .collect();
-        let names = models.iter().enumerate().flat_map(|(index, model)| {
-            let names = std::iter::once(&model.name).chain(&model.aliases);
-            names.map(move |name| (name.clone(), index))
-        });
+        let names = models
+            .iter()
+            .enumerate()
+            .flat_map(|(index, model)| model.names().map(move |name| (name.to_owned(), index)));
         Self {
             by_name: names.collect(),
             first_speakers: Dialect::ALL.map(|dialect| {
@@ -155,6 +174,11 @@ impl RoutingTable {
             provider: self.providers[provider].name.clone(),
             dialect: dialect.name(),
         }
+    }
+
+    /// The providers' names, in the configuration's order.
+    pub(crate) fn provider_names(&self) -> impl Iterator<Item = &str> {
+        self.providers.iter().map(|provider| provider.name.as_str())
     }
 
     /// The names of all providers, for a message.

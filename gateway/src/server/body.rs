@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::{Body as _, Frame, SizeHint};
 
+use crate::admission::Ticket;
 use crate::relay::EventStream;
 use crate::trail::Trail;
 use crate::upstream::UpstreamBody;
@@ -17,6 +18,11 @@ use crate::usage::Tail;
 pub(crate) struct Body {
     kind: Kind,
     trail: Trail,
+    #[allow(
+        dead_code,
+        reason = "the request's place is given back when it is dropped"
+    )]
+    ticket: Option<Ticket>,
 }
 
 /// A body's bytes, by where they come from.
@@ -40,12 +46,16 @@ pub(crate) enum Kind {
 type BodyResult = Result<Frame<Bytes>, Box<dyn Error + Send + Sync>>;
 
 impl Body {
-    pub(super) fn new(kind: Kind, mut trail: Trail) -> Self {
+    pub(super) fn new(kind: Kind, mut trail: Trail, ticket: Option<Ticket>) -> Self {
         if kind.is_end_stream() {
             // It is never asked for anything.
             trail.complete();
         }
-        Self { kind, trail }
+        Self {
+            kind,
+            trail,
+            ticket,
+        }
     }
 
     /// Takes note of what is about to be handed over.

@@ -9,11 +9,12 @@ mod service;
 mod worker;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::config::{Config, Limits, Retries};
+use crate::admission::{Keyring, Load};
+use crate::config::{Config, Limits, Provider, Retries};
 use crate::lifecycle::Fleet;
-use crate::routing::RoutingTable;
+use crate::routing::{Circuit, RoutingTable};
 
 pub(crate) use body::{Body, Kind};
 pub(crate) use listener::{BindError, bind};
@@ -29,10 +30,18 @@ pub(crate) struct Gateway {
     /// After how much silence a client is told that its stream still lives.
     pub(crate) keepalive: Option<Duration>,
     pub(crate) fleet: Arc<Fleet>,
+    pub(crate) keyring: Keyring,
+    /// Whether `/metrics` is told without a key also where clients need one.
+    pub(crate) metrics_open: bool,
+    pub(crate) load: Load,
+    /// One a provider.
+    pub(crate) circuits: Box<[Circuit]>,
 }
 
 impl Gateway {
     pub(crate) fn new(config: &Config, fleet: Arc<Fleet>) -> Self {
+        let begun = Instant::now();
+        let circuit = |_: &Provider| Circuit::new(config.breaker, begun);
         Self {
             routes: RoutingTable::new(config),
             limits: config.limits.clone(),
@@ -40,6 +49,16 @@ impl Gateway {
             ask_usage: config.operations.usage.ask,
             keepalive: config.operations.stream.keepalive.0,
             fleet,
+            keyring: Keyring::new(&config.keys),
+            metrics_open: config.operations.metrics.open,
+            load: Load::new(config.limits.max_in_flight),
+            circuits: config.providers.iter().map(circuit).collect(),
         }
+    }
+
+    /// The providers' names, and how long each is still left alone if it is.
+    pub(crate) fn breakers(&self) -> impl Iterator<Item = (&str, Option<Duration>)> {
+        let names = self.routes.provider_names();
+        names.zip(self.circuits.iter().map(Circuit::open_for))
     }
 }

@@ -1,18 +1,21 @@
-//! One request: to the relay if its path is a dialect's, else to the other routes.
+//! One request: let in or not, then to the relay if its path is an endpoint's, else through to a
+//! provider, else to the other routes.
 
 use std::convert::Infallible;
 use std::rc::Rc;
 
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::service::Service;
 use hyper::{Method, Request, Response};
 
-use super::{Body, Kind, Worker};
+use super::{Body, Gateway, Kind, Worker};
+use crate::admission::{Member, Ticket};
 use crate::dialect::{Dialect, Fault};
 use crate::metrics::Outcome;
-use crate::relay::relay;
+use crate::relay::{PREFIX, pass, relay};
 use crate::request::Endpoint;
+use crate::routes::spoken;
 use crate::trail::{REQUEST_ID, Trail};
 
 /// Answers `request`; errors become answers too.
@@ -25,47 +28,110 @@ pub(super) async fn answer(
     let mut trail = worker
         .recorder
         .begin(endpoint.map(Endpoint::name), &mut request);
+    let mut ticket = None;
     let mut answer = match endpoint {
-        Some(endpoint) => at_endpoint(&worker, endpoint, request, &mut trail).await,
-        None => {
-            let answer = worker.routes.call(request).await?;
-            let outcome = match answer.status().as_u16() {
-                400..500 => Outcome::Refused,
-                500.. => Outcome::Failed,
-                _ => Outcome::Ok,
-            };
-            trail.answered(answer.status(), outcome);
-            answer.map(Kind::Routed)
+        Some(endpoint) => {
+            let answered = at_endpoint(&worker, endpoint, request, &mut trail, &mut ticket).await;
+            told(answered, endpoint.dialect(), &mut trail)
         }
+        None if request.uri().path().starts_with(PREFIX) => {
+            let dialect = spoken(request.headers());
+            let answered = passed(&worker, request, &mut trail, &mut ticket).await;
+            told(answered, dialect, &mut trail)
+        }
+        None => elsewhere(&worker, request, &mut trail).await?,
     };
     if let Some(theirs) = answer.headers().get(REQUEST_ID) {
         trail.provider_id(theirs.clone());
     } else if let Some(id) = trail.id().cloned() {
         answer.headers_mut().insert(REQUEST_ID, id);
     }
-    Ok(answer.map(|kind| Body::new(kind, trail)))
+    Ok(answer.map(|kind| Body::new(kind, trail, ticket)))
 }
 
 async fn at_endpoint(
-    worker: &Worker,
+    worker: &Rc<Worker>,
     endpoint: Endpoint,
     request: Request<Incoming>,
     trail: &mut Trail,
-) -> Response<Kind> {
-    let dialect = endpoint.dialect();
+    ticket: &mut Option<Ticket>,
+) -> Result<Response<Kind>, Fault> {
     if request.method() != Method::POST {
-        let fault = Fault::WrongMethod {
+        return Err(Fault::WrongMethod {
             method: request.method().to_string(),
             path: request.uri().path().to_owned(),
             allowed: "POST",
-        };
-        let mut answer = refusal(dialect, &fault, trail);
-        answer
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("POST"));
-        return answer;
+        });
     }
-    match relay(worker, endpoint, request, trail).await {
+    let member = let_in(worker, &request, trail, ticket)?;
+    relay(worker, endpoint, member, request, trail).await
+}
+
+async fn passed(
+    worker: &Rc<Worker>,
+    request: Request<Incoming>,
+    trail: &mut Trail,
+    ticket: &mut Option<Ticket>,
+) -> Result<Response<Kind>, Fault> {
+    let member = let_in(worker, &request, trail, ticket)?;
+    pass(worker, member, request, trail).await
+}
+
+/// Who a request is from, if it may be worked on now.
+fn let_in<'a>(
+    worker: &'a Rc<Worker>,
+    request: &Request<Incoming>,
+    trail: &mut Trail,
+    ticket: &mut Option<Ticket>,
+) -> Result<Option<&'a Member>, Fault> {
+    let member = worker.gateway.keyring.identify(request.headers())?;
+    if let Some(member) = member {
+        trail.key(&member.name);
+    }
+    *ticket = Some(Ticket::take(worker)?);
+    if let Some(member) = member {
+        member.take()?;
+    }
+    Ok(member)
+}
+
+async fn elsewhere(
+    worker: &Worker,
+    request: Request<Incoming>,
+    trail: &mut Trail,
+) -> Result<Response<Kind>, Infallible> {
+    if needs_key(&worker.gateway, request.uri().path()) {
+        match worker.gateway.keyring.identify(request.headers()) {
+            Ok(Some(member)) => trail.key(&member.name),
+            Ok(None) => {}
+            Err(fault) => return Ok(refusal(spoken(request.headers()), &fault, trail)),
+        }
+    }
+    let answer = worker.routes.call(request).await?;
+    let outcome = match answer.status().as_u16() {
+        400..500 => Outcome::Refused,
+        500.. => Outcome::Failed,
+        _ => Outcome::Ok,
+    };
+    trail.answered(answer.status(), outcome);
+    Ok(answer.map(Kind::Routed))
+}
+
+/// Whether a path besides the endpoints is for clients with a key alone.
+fn needs_key(gateway: &Gateway, path: &str) -> bool {
+    match path {
+        "/v1/models" => true,
+        "/metrics" => !gateway.metrics_open,
+        _ => false,
+    }
+}
+
+fn told(
+    answered: Result<Response<Kind>, Fault>,
+    dialect: Dialect,
+    trail: &mut Trail,
+) -> Response<Kind> {
+    match answered {
         Ok(answer) => {
             let outcome = if answer.status().is_success() {
                 Outcome::Ok
@@ -82,9 +148,33 @@ async fn at_endpoint(
 fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind> {
     let mut answer = Response::new(Kind::Whole(dialect.error_body(fault).into()));
     *answer.status_mut() = fault.status();
-    answer
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(after) = fault.retry_after() {
+        // Whole seconds, and rather too late than too early.
+        let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    }
+    match fault {
+        Fault::WrongMethod { allowed, .. } => {
+            headers.insert(ALLOW, HeaderValue::from_static(allowed));
+        }
+        Fault::RateLimited { per_minute, .. } => {
+            let [limit, remaining] = match dialect {
+                Dialect::Chat | Dialect::Responses => [
+                    "x-ratelimit-limit-requests",
+                    "x-ratelimit-remaining-requests",
+                ],
+                Dialect::Messages => [
+                    "anthropic-ratelimit-requests-limit",
+                    "anthropic-ratelimit-requests-remaining",
+                ],
+            };
+            headers.insert(limit, HeaderValue::from(*per_minute));
+            headers.insert(remaining, HeaderValue::from(0));
+        }
+        _ => {}
+    }
     let outcome = if fault.status().is_client_error() {
         Outcome::Refused
     } else {

@@ -22,6 +22,7 @@ use tokio::time::{self, timeout};
 
 use super::{Gateway, service};
 use crate::access_log::Pen;
+use crate::deadline::{self, HeaderTimer};
 use crate::lifecycle::{Generation, Order, Stop};
 use crate::trail::Recorder;
 use crate::upstream::Client;
@@ -30,6 +31,8 @@ use crate::upstream::Client;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often idle connections to providers are looked through.
 const POOL_SWEEP: Duration = Duration::from_secs(5);
+/// The largest head of a request that is read.
+const LARGEST_HEAD_BYTES: usize = 64 * 1024;
 /// How long a line may wait to be written to the log.
 const LOG_FLUSH: Duration = Duration::from_millis(100);
 
@@ -113,6 +116,7 @@ async fn serve(listener: TcpListener, post: Post) {
     drop(generation);
     task::spawn_local(flush_log(recorder.clone()));
     task::spawn_local(obey(orders, current.clone(), recorder));
+    task::spawn_local(deadline::watch());
     let sweep = sweep_pool(current.clone());
     let connections = GracefulShutdown::new();
     tokio::select! {
@@ -165,11 +169,16 @@ async fn accept(listener: &TcpListener, current: &Current, connections: &Gracefu
 fn spawn(tcp: TcpStream, current: Current, connections: &GracefulShutdown) {
     // Without it answers only come later; a socket that refuses it is closing anyway.
     let _ = tcp.set_nodelay(true);
+    let header_timeout = current.borrow().gateway.limits.header_timeout;
     let service = service_fn(move |request| {
         let worker = current.borrow().clone();
         service::answer(worker, request)
     });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(tcp), service);
+    let connection = http1::Builder::new()
+        .timer(HeaderTimer)
+        .header_read_timeout(header_timeout)
+        .max_header_size(LARGEST_HEAD_BYTES)
+        .serve_connection(TokioIo::new(tcp), service);
     // An error here is a client that went away or does not speak HTTP: nothing to be done.
     task::spawn_local(connections.watch(connection));
 }

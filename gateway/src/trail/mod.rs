@@ -118,7 +118,6 @@ impl Trail {
         }
     }
 
-    #[allow(dead_code, reason = "for the client keys that are about to come")]
     /// Notes whose key the client showed, by the key's name in the configuration.
     pub(crate) fn key(&mut self, name: &str) {
         self.with(|notes, recorder| {
@@ -169,7 +168,6 @@ impl Trail {
     }
 
     /// Notes that the provider tried last is tried again.
-    #[allow(dead_code, reason = "for the retries that routing is about to bring")]
     pub(crate) fn retried(&mut self) {
         self.with(|notes, recorder| {
             notes.retries += 1;
@@ -178,7 +176,6 @@ impl Trail {
     }
 
     /// Notes that the provider tried last is given up for another.
-    #[allow(dead_code, reason = "for the fallbacks that routing is about to bring")]
     pub(crate) fn fell_back(&mut self) {
         self.with(|notes, recorder| {
             notes.fallbacks += 1;
@@ -186,6 +183,14 @@ impl Trail {
                 .metrics
                 .borrow_mut()
                 .fell_back(notes.provider_label);
+        });
+    }
+
+    /// Notes that the provider tried last is left alone from now on.
+    pub(crate) fn breaker_opened(&mut self) {
+        self.with(|notes, recorder| {
+            let mut metrics = recorder.metrics.borrow_mut();
+            metrics.breaker_opened(notes.provider_label);
         });
     }
 

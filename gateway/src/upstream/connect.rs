@@ -18,7 +18,9 @@ pub(super) async fn connect(target: &Target) -> io::Result<Connection> {
         tcp.set_nodelay(true)?;
         Ok(match target.scheme {
             Scheme::Http => Stream::Plain(tcp),
-            Scheme::Https => Stream::Tls(Box::new(tls::secure(tcp, &target.host).await?)),
+            Scheme::Https => Stream::Tls(Box::new(
+                tls::secure(tcp, &target.host, &target.trust).await?,
+            )),
         })
     };
     match timeout(target.timeouts.connect, connecting).await {

@@ -5,8 +5,11 @@ use std::pin::pin;
 use std::task::{Context, Poll};
 
 use bytes::{Buf, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::request::Announced;
 use super::response::{BadHead, Head, take_head};
 use super::stream::Stream;
 
@@ -64,6 +67,48 @@ impl Connection {
             (Err(error), Err(_)) => Err(error.into()),
             (Ok(()), Err(error)) => Err(error),
         }
+    }
+
+    /// Sends a request whose body comes in as it is sent on, and reads the head of its response.
+    pub(super) async fn ask_streaming(
+        &mut self,
+        head: &[u8],
+        body: Incoming,
+        announced: Announced,
+    ) -> Result<Head, NoHead> {
+        self.heard = false;
+        let sent = match self.send(head, b"").await {
+            Ok(()) => self.send_body(body, announced == Announced::Chunked).await,
+            Err(error) => Err(error),
+        };
+        match sent {
+            // The client did not send what it announced, so there is nothing to be answered.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(error.into()),
+            Err(error) => self.read_head().await.map_err(|_| error.into()),
+            Ok(()) => self.read_head().await,
+        }
+    }
+
+    async fn send_body(&mut self, mut body: Incoming, chunked: bool) -> io::Result<()> {
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            if chunked && !data.is_empty() {
+                let size = format!("{:x}\r\n", data.len());
+                let piece = Buf::chain(size.as_bytes(), &data[..]);
+                self.stream
+                    .write_all_buf(&mut piece.chain(&b"\r\n"[..]))
+                    .await?;
+            } else {
+                self.stream.write_all(&data).await?;
+            }
+        }
+        if chunked {
+            self.stream.write_all(b"0\r\n\r\n").await?;
+        }
+        self.stream.flush().await
     }
 
     async fn send(&mut self, head: &[u8], body: &[u8]) -> io::Result<()> {

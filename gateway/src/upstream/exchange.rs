@@ -4,16 +4,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::StatusCode;
+use hyper::body::Incoming;
 use hyper::header::HeaderMap;
+use hyper::{Method, StatusCode};
 
-use super::body::UpstreamBody;
+use super::body::{Lease, UpstreamBody};
 use super::connect::connect;
 use super::connection::{Connection, NoHead};
+use super::framing::Framing;
+use super::permits::Permit;
 use super::pool::Pool;
-use super::request::Outgoing;
+use super::request::{Outgoing, Passing};
 use super::response::Head;
 use super::target::Target;
+use crate::deadline::Deadline;
 
 /// A worker's way to every provider.
 pub(crate) struct Client {
@@ -35,6 +39,10 @@ pub(crate) enum ExchangeError {
     Connect(#[source] std::io::Error),
     #[error("no answer: {0}")]
     NoAnswer(#[source] Box<dyn std::error::Error>),
+    #[error("no answer in time")]
+    TimedOut,
+    #[error("too many wait for a connection")]
+    Busy,
 }
 
 impl Client {
@@ -50,7 +58,7 @@ impl Client {
         &self.targets[index]
     }
 
-    /// Sends a request to a provider.
+    /// Sends a request to a provider, whose answer must begin before `deadline`.
     ///
     /// A kept connection may have been closed by the provider just before the request reached
     /// it. If then no byte of an answer comes, the request is sent once more, over a fresh
@@ -59,21 +67,71 @@ impl Client {
         &self,
         index: usize,
         outgoing: &Outgoing<'_>,
+        deadline: Deadline,
     ) -> Result<Answer, ExchangeError> {
         let target = self.target(index);
         let head = outgoing.head(target);
-        if let Some(mut kept) = self.pool.take(index) {
-            match kept.ask(&head, &outgoing.body).await {
-                Ok(answer) => return Ok(self.answer(index, kept, answer)),
-                Err(error) if kept.heard() => return Err(no_answer(error)),
-                Err(_) => {}
+        let asking = async {
+            let permit = permit(target).await?;
+            if let Some(mut kept) = self.pool.take(index) {
+                match kept.ask(&head, &outgoing.body).await {
+                    Ok(answer) => return Ok((kept, answer, permit)),
+                    Err(error) if kept.heard() => return Err(no_answer(error)),
+                    Err(_) => {}
+                }
             }
+            let mut fresh = connect(target).await.map_err(ExchangeError::Connect)?;
+            match fresh.ask(&head, &outgoing.body).await {
+                Ok(answer) => Ok((fresh, answer, permit)),
+                Err(error) => Err(no_answer(error)),
+            }
+        };
+        let (connection, head, permit) = deadline
+            .limit(asking)
+            .await
+            .unwrap_or(Err(ExchangeError::TimedOut))?;
+        Ok(self.answer(index, connection, head, permit, deadline))
+    }
+
+    /// Passes a request through to a provider, its body as it comes.
+    ///
+    /// Always over a fresh connection if it has a body, because a body that went half over a
+    /// dead one is gone.
+    pub(crate) async fn pass(
+        &self,
+        index: usize,
+        passing: &Passing<'_>,
+        body: Incoming,
+        deadline: Deadline,
+    ) -> Result<Answer, ExchangeError> {
+        let target = self.target(index);
+        let head = passing.head(target);
+        let asking = async {
+            let permit = permit(target).await?;
+            if passing.has_no_body()
+                && let Some(mut kept) = self.pool.take(index)
+            {
+                match kept.ask(&head, b"").await {
+                    Ok(answer) => return Ok((kept, answer, permit)),
+                    Err(error) if kept.heard() => return Err(no_answer(error)),
+                    Err(_) => {}
+                }
+            }
+            let mut fresh = connect(target).await.map_err(ExchangeError::Connect)?;
+            match fresh.ask_streaming(&head, body, passing.announced).await {
+                Ok(answer) => Ok((fresh, answer, permit)),
+                Err(error) => Err(no_answer(error)),
+            }
+        };
+        let (connection, mut head, permit) = deadline
+            .limit(asking)
+            .await
+            .unwrap_or(Err(ExchangeError::TimedOut))?;
+        if passing.method == Method::HEAD {
+            // Its answer's head speaks of a body that does not follow.
+            head.framing = Framing::Length(0);
         }
-        let mut fresh = connect(target).await.map_err(ExchangeError::Connect)?;
-        match fresh.ask(&head, &outgoing.body).await {
-            Ok(answer) => Ok(self.answer(index, fresh, answer)),
-            Err(error) => Err(no_answer(error)),
-        }
+        Ok(self.answer(index, connection, head, permit, deadline))
     }
 
     /// Closes connections that nobody has used for long. To be called now and then.
@@ -81,19 +139,33 @@ impl Client {
         self.pool.close_idle(Instant::now());
     }
 
-    fn answer(&self, index: usize, connection: Connection, head: Head) -> Answer {
+    fn answer(
+        &self,
+        index: usize,
+        connection: Connection,
+        head: Head,
+        permit: Permit,
+        deadline: Deadline,
+    ) -> Answer {
+        let target = self.target(index);
+        let lease = Lease {
+            connection,
+            permit,
+            pool: self.pool.clone(),
+            provider: index,
+            max_idle: target.max_idle,
+            reusable: head.reusable,
+        };
         Answer {
             status: head.status,
             headers: head.headers,
-            body: UpstreamBody::new(
-                connection,
-                head.framing,
-                head.reusable,
-                self.pool.clone(),
-                index,
-            ),
+            body: UpstreamBody::new(lease, head.framing, deadline),
         }
     }
+}
+
+async fn permit(target: &Target) -> Result<Permit, ExchangeError> {
+    target.permits.take().await.map_err(|_| ExchangeError::Busy)
 }
 
 fn no_answer(error: NoHead) -> ExchangeError {

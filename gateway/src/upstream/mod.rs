@@ -12,7 +12,8 @@
 //!
 //! `target` is what is known of a provider beforehand, `request` writes, `response`, `framing`
 //! and `chunked` read (none of them with any I/O); `connect`, `tls` and `stream` make
-//! connections, `pool` keeps them, `exchange` does one request with them and `body` is what
+//! connections, `pool` keeps them, `permits`
+//! limits them, `exchange` does one request with them and `body` is what
 //! then arrives.
 
 mod body;
@@ -21,6 +22,7 @@ mod connect;
 mod connection;
 mod exchange;
 mod framing;
+mod permits;
 mod pool;
 mod request;
 mod response;

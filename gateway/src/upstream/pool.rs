@@ -5,8 +5,6 @@ use std::time::{Duration, Instant};
 
 use super::connection::Connection;
 
-/// The most connections kept to one provider.
-const MOST_IDLE: usize = 256;
 /// How long a connection may wait: less than the minute after which many servers close.
 const LONGEST_IDLE: Duration = Duration::from_secs(50);
 
@@ -41,10 +39,10 @@ impl Pool {
         None
     }
 
-    /// Keeps a connection whose response was read to its end.
-    pub(super) fn put(&self, provider: usize, connection: Connection) {
+    /// Keeps a connection whose response was read to its end, unless `max_idle` are kept.
+    pub(super) fn put(&self, provider: usize, connection: Connection, max_idle: usize) {
         if let Some(waiting) = self.idle.borrow_mut().get_mut(provider)
-            && waiting.len() < MOST_IDLE
+            && waiting.len() < max_idle
         {
             waiting.push(Idle {
                 connection,

@@ -68,6 +68,10 @@ impl Outgoing<'_> {
 }
 
 impl Passing<'_> {
+    pub(super) fn has_no_body(&self) -> bool {
+        matches!(self.announced, Announced::Nothing | Announced::Length(0))
+    }
+
     /// The head as it is sent to `target`.
     pub(super) fn head(&self, target: &Target) -> Vec<u8> {
         let mut head = Head(Vec::with_capacity(1024));

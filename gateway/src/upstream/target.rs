@@ -2,7 +2,8 @@
 
 use hyper::header::HeaderName;
 
-use crate::config::{ConnectionLimits, Provider, ProviderDialect, Scheme, Timeouts, Trust};
+use super::permits::Permits;
+use crate::config::{Provider, ProviderDialect, Scheme, Timeouts, Trust};
 use crate::dialect::Dialect;
 use crate::request::Endpoint;
 
@@ -10,7 +11,10 @@ use crate::request::Endpoint;
 pub(crate) struct Target {
     pub(crate) name: String,
     pub(crate) timeouts: Timeouts,
-    pub(super) connections: ConnectionLimits,
+    /// As of its kind.
+    pub(crate) takes_stream_options: bool,
+    pub(super) max_idle: usize,
+    pub(super) permits: Permits,
     pub(super) scheme: Scheme,
     pub(super) host: String,
     pub(super) port: u16,
@@ -51,7 +55,9 @@ impl Target {
         Self {
             name: provider.name.clone(),
             timeouts: provider.timeouts,
-            connections: provider.connections,
+            takes_stream_options: provider.kind.takes_stream_options,
+            max_idle: provider.connections.max_idle,
+            permits: Permits::new(provider.connections),
             scheme: url.scheme(),
             host: url.host().to_owned(),
             port: url.port(),

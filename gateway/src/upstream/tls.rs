@@ -1,29 +1,69 @@
-//! TLS towards providers: rustls with ring, and Mozilla's root certificates compiled in, so
-//! that it works in an image without any files.
+//! TLS towards providers: rustls with ring. Mozilla's root certificates are compiled in, so that
+//! it works in an image without any files; a provider may be held to others.
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// Made at the first use: reading the certificates takes longer than the rest of a start.
-static CONFIG: OnceLock<Arc<ClientConfig>> = OnceLock::new();
+use crate::config::Trust;
+
+/// Made at the first use: reading the certificates takes longer than the rest of a start. Locked
+/// for each new connection only, which takes far longer.
+static CONFIGS: Mutex<Option<HashMap<Trust, Arc<ClientConfig>>>> = Mutex::new(None);
 
 /// Shakes hands with `host`, whose certificate must be good for that name.
-pub(super) async fn secure(tcp: TcpStream, host: &str) -> io::Result<TlsStream<TcpStream>> {
-    let config = match CONFIG.get() {
-        Some(config) => config.clone(),
-        None => {
-            let made = configure(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect())?;
-            CONFIG.get_or_init(|| made).clone()
-        }
+pub(super) async fn secure(
+    tcp: TcpStream,
+    host: &str,
+    trust: &Trust,
+) -> io::Result<TlsStream<TcpStream>> {
+    shake_hands(config(trust)?, tcp, host).await
+}
+
+fn config(trust: &Trust) -> io::Result<Arc<ClientConfig>> {
+    let mut configs = CONFIGS.lock().unwrap_or_else(PoisonError::into_inner);
+    let configs = configs.get_or_insert_default();
+    if let Some(config) = configs.get(trust) {
+        return Ok(config.clone());
+    }
+    let made = configure(roots(trust)?)?;
+    configs.insert(trust.clone(), made.clone());
+    Ok(made)
+}
+
+/// The certificates of the authorities in `trust`.
+fn roots(trust: &Trust) -> io::Result<RootCertStore> {
+    let certificates = match trust {
+        Trust::CompiledIn => return Ok(webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()),
+        Trust::System => rustls_native_certs::load_native_certs().certs,
+        Trust::File(path) => in_file(path)?,
     };
-    shake_hands(config, tcp, host).await
+    let mut roots = RootCertStore::empty();
+    // A system's list may hold some that rustls takes exception to; the others still count.
+    let (added, _) = roots.add_parsable_certificates(certificates);
+    match added {
+        0 => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "no certificate of an authority was found",
+        )),
+        _ => Ok(roots),
+    }
+}
+
+/// The certificates of a PEM file.
+fn in_file(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+    CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
 }
 
 fn configure(roots: RootCertStore) -> io::Result<Arc<ClientConfig>> {

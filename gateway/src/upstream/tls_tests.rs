@@ -93,6 +93,31 @@ async fn refuses_a_server_for_another_name() {
 async fn refuses_a_server_that_nobody_vouches_for() {
     let (address, _) = server().await;
     let tcp = TcpStream::connect(address).await.unwrap();
-    let error = secure(tcp, "localhost").await.unwrap_err();
+    let error = secure(tcp, "localhost", &Trust::CompiledIn)
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("UnknownIssuer"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_of_certificates_is_trusted_instead() {
+    let (address, certificate) = server().await;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let text = |certificate: &CertificateDer<'_>| {
+        use base64::Engine as _;
+        let text = base64::engine::general_purpose::STANDARD.encode(certificate);
+        format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+    };
+    std::io::Write::write_all(&mut file, text(&certificate).as_bytes()).unwrap();
+    let trust = Trust::File(file.path().to_owned());
+    let tcp = TcpStream::connect(address).await.unwrap();
+    assert!(secure(tcp, "localhost", &trust).await.is_ok());
+}
+
+#[test]
+fn a_file_without_certificates_is_an_error() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    for path in [file.path(), Path::new("/nonexistent/ca.pem")] {
+        assert!(roots(&Trust::File(path.to_owned())).is_err());
+    }
 }

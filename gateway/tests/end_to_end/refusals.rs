@@ -150,7 +150,7 @@ fn unknown_paths_and_methods() {
     let nothing = |path: &str| {
         format!(
             "There is nothing at {path}. Try /v1/chat/completions, /v1/responses, /v1/messages, \
-             /v1/models, /health or /metrics."
+             /v1/models, /p/PROVIDER/…, /health, /ready or /metrics."
         )
     };
     let version = [("anthropic-version", "2023-06-01")];

@@ -27,8 +27,7 @@ pub(super) struct ProviderTable {
     api_version: Option<Spanned<String>>,
     #[serde(default)]
     headers: BTreeMap<Spanned<String>, Spanned<String>>,
-    ca_file: Option<PathBuf>,
-    #[serde(default)]
+    ca_file: Option<Spanned<PathBuf>>,
     system_ca: Option<Spanned<bool>>,
     #[serde(default)]
     timeouts: TimeoutsTable,
@@ -220,14 +219,22 @@ fn headers(
 }
 
 fn trust(table: &ProviderTable) -> Result<Trust, Problem> {
-    match (&table.ca_file, &table.system_ca) {
-        (Some(_), Some(system)) if *system.get_ref() => Err(Problem::at(
+    let system = table.system_ca.as_ref().filter(|system| *system.get_ref());
+    match (&table.ca_file, system) {
+        (Some(_), Some(system)) => Err(Problem::at(
             system,
             "stands beside `ca_file`: certificates come from one or the other",
         )),
-        (Some(path), _) => Ok(Trust::File(path.clone())),
-        (None, Some(system)) if *system.get_ref() => Ok(Trust::System),
-        (None, _) => Ok(Trust::CompiledIn),
+        (Some(path), None) => {
+            let held = std::fs::read(path.get_ref())
+                .map_err(|error| Problem::at(path, format!("cannot be read: {error}")))?;
+            if memchr::memmem::find(&held, b"-----BEGIN CERTIFICATE-----").is_none() {
+                return Err(Problem::at(path, "holds no certificate in PEM form"));
+            }
+            Ok(Trust::File(path.get_ref().clone()))
+        }
+        (None, Some(_)) => Ok(Trust::System),
+        (None, None) => Ok(Trust::CompiledIn),
     }
 }
 

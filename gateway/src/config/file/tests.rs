@@ -18,7 +18,7 @@ max_connections = 8
 [providers.alpha]
 dialects = ["messages"]
 base_url = "https://api.anthropic.com"
-ca_file = "/ca.pem"
+system_ca = true
 
 [[models]]
 name = "fast"
@@ -111,7 +111,7 @@ fn reads_a_whole_file() {
     );
     assert_eq!(zeta.headers, [("x-team".to_owned(), "a".to_owned())]);
     assert_eq!(zeta.connections.max, Some(8));
-    assert_eq!(alpha.trust, Trust::File("/ca.pem".into()));
+    assert_eq!(alpha.trust, Trust::System);
     assert_eq!(groq.base_url.to_string(), "https://api.groq.com/openai/v1");
     assert_eq!(groq.key.variable.as_deref(), Some("GROQ_API_KEY"));
     assert_eq!(zeta.key.value.as_ref().unwrap().expose(), "sk-1");
@@ -276,9 +276,19 @@ fn refuses_what_would_never_work() {
         ),
         ("= 60", "= 0", "requests_per_minute: "),
         (
-            "max_connections = 8",
-            "ca_file = \"a\"\nsystem_ca = true",
-            "stands beside `ca_file`",
+            "system_ca = true",
+            "ca_file = \"/ca.pem\"\nsystem_ca = true",
+            "system_ca: stands beside `ca_file`",
+        ),
+        (
+            "system_ca = true",
+            "ca_file = \"/no/ca.pem\"",
+            "alpha.ca_file: cannot be read",
+        ),
+        (
+            "system_ca = true",
+            "ca_file = \"/dev/null\"",
+            "alpha.ca_file: holds no certificate",
         ),
         ("90s", "soon", "must be a duration"),
         (

@@ -49,7 +49,12 @@ fn text(fault: &Fault) -> Vec<u8> {
 
 fn kind(fault: &Fault) -> &'static str {
     match fault.status().as_u16() {
+        401 => "authentication_error",
+        403 => "permission_error",
         404 => "not_found_error",
+        408 => "timeout_error",
+        429 => "rate_limit_error",
+        503 | 529 => "overloaded_error",
         413 => "request_too_large",
         504 => "timeout_error",
         500.. => "api_error",

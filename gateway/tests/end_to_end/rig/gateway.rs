@@ -41,6 +41,11 @@ impl Gateway {
         Self::start(program(&["--listen", "127.0.0.1:0"], environment), None)
     }
 
+    /// With these arguments and no configuration file.
+    pub(crate) fn with_arguments(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start(program(arguments, environment), None)
+    }
+
     /// With a configuration file.
     pub(crate) fn with_config(toml: &str, environment: &[(&str, &str)]) -> Self {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");

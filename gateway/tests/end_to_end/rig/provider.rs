@@ -82,6 +82,11 @@ impl Provider {
             .expect("a request reaches the provider")
     }
 
+    /// The next request that arrived, if one did.
+    pub(crate) fn try_seen(&self) -> Option<Seen> {
+        self.seen.try_recv().ok()
+    }
+
     /// That no request arrived but those already taken.
     pub(crate) fn saw_no_more(&self) -> bool {
         self.seen.try_recv().is_err()

@@ -1,0 +1,57 @@
+//! One try at one provider.
+
+use std::time::Instant;
+
+use hyper::Response;
+
+use super::begin::begin;
+use super::event_stream::Manner;
+use crate::deadline::Deadline;
+use crate::dialect::Fault;
+use crate::routing::Place;
+use crate::server::Kind;
+use crate::upstream::{Client, ExchangeError, Outgoing, Target};
+use crate::usage::Tokens;
+
+/// What a try comes to: an answer and what it says it used, or why there is none.
+pub(super) type Answered = Result<(Response<Kind>, Option<Tokens>), Fault>;
+
+pub(super) struct Attempt<'a> {
+    pub(super) client: &'a Client,
+    pub(super) place: Place<'a>,
+    pub(super) manner: Manner,
+    pub(super) asked_stream: bool,
+    /// When a whole answer must be there.
+    pub(super) total: Option<Instant>,
+}
+
+impl Attempt<'_> {
+    pub(super) async fn run(&self, outgoing: &Outgoing<'_>) -> Answered {
+        let target = self.client.target(self.place.provider);
+        let first_byte = Instant::now() + target.timeouts.first_byte;
+        let due = self.total.map_or(first_byte, |total| total.min(first_byte));
+        let answer = self
+            .client
+            .send(self.place.provider, outgoing, Deadline::at(Some(due)))
+            .await
+            .map_err(|error| told(&error, target))?;
+        begin(answer, target, self.asked_stream, self.manner, self.total).await
+    }
+}
+
+/// What the client is told of `error`.
+pub(super) fn told(error: &ExchangeError, target: &Target) -> Fault {
+    let provider = target.name.clone();
+    match error {
+        ExchangeError::Connect(_) => Fault::Unreachable { provider },
+        ExchangeError::NoAnswer(_) => Fault::BadAnswer {
+            provider,
+            what: "the connection ended or was no HTTP/1.1",
+        },
+        ExchangeError::TimedOut => Fault::Timeout {
+            provider,
+            after: target.timeouts.first_byte,
+        },
+        ExchangeError::Busy => Fault::ProviderBusy { provider },
+    }
+}
