@@ -41,7 +41,13 @@ fn bodies_that_are_no_json() {
     let answer = say(&gateway, bad_text);
     assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
     assert!(answer.contains("is not UTF-8 (byte 10)"), "{answer}");
-    for body in ["", "null", "{\"model\":\"m\"}}", "{\"model\":\"m\",}", "\u{feff}{}"] {
+    for body in [
+        "",
+        "null",
+        "{\"model\":\"m\"}}",
+        "{\"model\":\"m\",}",
+        "\u{feff}{}",
+    ] {
         for dialect in DIALECTS {
             let answer = post(gateway.address, dialect.path, body);
             assert_eq!(answer.status, 400, "{body}");
@@ -64,7 +70,11 @@ fn json_nested_past_all_measure() {
     }
     assert!(provider.saw_no_more());
     // Well closed it is valid, and the provider's to judge.
-    let body = format!("{{\"model\":\"m\",\"x\":{}{}}}", "[".repeat(deep), "]".repeat(deep));
+    let body = format!(
+        "{{\"model\":\"m\",\"x\":{}{}}}",
+        "[".repeat(deep),
+        "]".repeat(deep)
+    );
     assert_eq!(post(gateway.address, CHAT.path, &body).status, 200);
     assert!(provider.seen().body == body);
     serves(&gateway, &provider);
@@ -100,8 +110,15 @@ fn model_names_with_control_characters() {
         assert_eq!(answer.header("x-evil"), None);
         let error: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
         let message = error["error"]["message"].as_str().unwrap();
-        assert!(message.contains("no provider is named `nobody`"), "{message}");
-        assert!(!answer.body.bytes().any(|byte| byte < b' '), "{}", answer.body);
+        assert!(
+            message.contains("no provider is named `nobody`"),
+            "{message}"
+        );
+        assert!(
+            !answer.body.bytes().any(|byte| byte < b' '),
+            "{}",
+            answer.body
+        );
     }
     assert!(provider.saw_no_more());
     serves(&gateway, &provider);
@@ -162,14 +179,23 @@ fn heads_past_all_measure() {
     let line = format!("x-long: {}\r\n", "x".repeat(1000));
     for head in [
         format!("POST /v1/messages HTTP/1.1\r\n{}\r\n", line.repeat(1000)),
-        format!("POST /v1/messages HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(1 << 20)),
-        format!("POST /v1/messages HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(300)),
+        format!(
+            "POST /v1/messages HTTP/1.1\r\nx: {}\r\n\r\n",
+            "y".repeat(1 << 20)
+        ),
+        format!(
+            "POST /v1/messages HTTP/1.1\r\n{}\r\n",
+            "a: b\r\n".repeat(300)
+        ),
         format!("GET /{} HTTP/1.1\r\nhost: g\r\n\r\n", "z".repeat(1 << 20)),
     ] {
         let answer = say(&gateway, head.as_bytes());
         // Where the gateway hung up on a client that was still writing, there is nothing to be
         // read.
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{answer}"
+        );
     }
     assert!(provider.saw_no_more());
     serves(&gateway, &provider);
@@ -186,7 +212,10 @@ fn what_is_no_http() {
         b"POST /v1/messages HTTP/9.9\r\n\r\n",
     ] {
         let answer = say(&gateway, said);
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{answer}"
+        );
     }
     serves(&gateway, &provider);
 }
@@ -211,7 +240,10 @@ fn more_requests_than_may_be_at_work_are_shed() {
         .collect();
     provider.seen();
     provider.seen();
-    for (path, kind) in [("chat/completions", "overloaded"), ("messages", "overloaded_error")] {
+    for (path, kind) in [
+        ("chat/completions", "overloaded"),
+        ("messages", "overloaded_error"),
+    ] {
         let answer = ask(gateway.address, &format!("POST /v1/{path}"), &[], GOOD);
         assert_eq!(answer.status, 503);
         assert_eq!(answer.header("retry-after"), Some("1"));

@@ -22,7 +22,10 @@ fn a_stream_that_falls_silent_ends_with_an_error() {
         let (first, _) = dialect.stream.split_once("\n\n").expect("two events");
         let said = stream(&[&format!("{first}\n\n")]);
         let provider = Provider::start(move |_, _, tcp| tcp.write_all(said.as_bytes()).is_ok());
-        let gateway = gateway(&provider, "timeouts = { idle = \"300ms\", total = \"10ms\" }");
+        let gateway = gateway(
+            &provider,
+            "timeouts = { idle = \"300ms\", total = \"10ms\" }",
+        );
         let answer = post(gateway.address, dialect.path, STREAM);
         assert_eq!((answer.status, answer.whole), (200, true));
         let told = "fell silent in the middle of its answer";
@@ -40,9 +43,16 @@ fn a_stream_that_goes_on_is_not_cut_off() {
         }
         going && tcp.write_all(b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n").is_ok()
     });
-    let gateway = gateway(&provider, "timeouts = { idle = \"600ms\", total = \"200ms\" }");
+    let gateway = gateway(
+        &provider,
+        "timeouts = { idle = \"600ms\", total = \"200ms\" }",
+    );
     let answer = post(gateway.address, CHAT.path, STREAM);
-    assert!(answer.whole && answer.body.ends_with("[DONE]\n\n"), "{}", answer.body);
+    assert!(
+        answer.whole && answer.body.ends_with("[DONE]\n\n"),
+        "{}",
+        answer.body
+    );
 }
 
 #[test]
@@ -75,9 +85,15 @@ fn a_client_that_dribbles_its_body_is_told_off() {
     client.send(b"POST /v1/messages HTTP/1.1\r\nhost: g\r\ncontent-length: 50\r\n\r\n{\"mo");
     let answer = client.read_until("\"request_id\"");
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    assert!(answer.contains("Nothing more of the request body came for 300ms"), "{answer}");
+    assert!(
+        answer.contains("Nothing more of the request body came for 300ms"),
+        "{answer}"
+    );
     assert!(provider.saw_no_more());
-    assert_eq!(post(gateway.address, CHAT.path, r#"{"model":"m"}"#).status, 200);
+    assert_eq!(
+        post(gateway.address, CHAT.path, r#"{"model":"m"}"#).status,
+        200
+    );
 }
 
 #[test]
@@ -92,5 +108,8 @@ fn a_client_that_dribbles_its_head_is_hung_up_on() {
         std::io::Read::read_to_end(&mut client.0, &mut rest).unwrap();
         assert!(begun.elapsed() >= Duration::from_millis(250), "{said}");
     }
-    assert_eq!(post(gateway.address, CHAT.path, r#"{"model":"m"}"#).status, 200);
+    assert_eq!(
+        post(gateway.address, CHAT.path, r#"{"model":"m"}"#).status,
+        200
+    );
 }
