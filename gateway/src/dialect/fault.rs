@@ -5,6 +5,7 @@ use std::time::Duration;
 use hyper::StatusCode;
 
 use crate::request::json::Malformed;
+use crate::translate::{Problem, Refused};
 
 /// Why the gateway answers a request with an error of its own.
 ///
@@ -45,6 +46,12 @@ pub(crate) enum Fault {
     Timeout { provider: String, after: Duration },
     #[error("The provider `{provider}` refused the gateway's own key.")]
     KeyRefused { provider: String },
+    /// Something that cannot be said in the provider's dialect.
+    #[error("{0}")]
+    Refused(#[from] Refused),
+    /// The provider's own error, from another dialect.
+    #[error("{}", .0.message)]
+    Provider(Problem),
     #[error("The provider `{provider}` broke the stream off before its end.")]
     StreamBroken { provider: String },
     #[error("The provider `{provider}` fell silent in the middle of its answer.")]
@@ -102,7 +109,9 @@ impl Fault {
     /// The HTTP status of the answer; see section 2 of the project's notes on wire formats.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::NotJson(_)
+            Self::Provider(problem) => problem.status,
+            Self::Refused(_)
+            | Self::NotJson(_)
             | Self::ModelMissing
             | Self::ModelNotText
             | Self::BodyLost
@@ -137,6 +146,21 @@ impl Fault {
             }
             Self::ProviderBusy { .. } | Self::Overloaded => Some(Duration::from_secs(1)),
             _ => None,
+        }
+    }
+}
+
+impl Fault {
+    #[allow(dead_code, reason = "the relay is not wired to it yet")]
+    /// The HTTP status for a client of `dialect`: Messages has one of its own for overload.
+    pub(crate) fn status_for(&self, dialect: super::Dialect) -> StatusCode {
+        match self {
+            Self::Provider(problem)
+                if dialect == super::Dialect::Messages && problem.is_overload() =>
+            {
+                StatusCode::from_u16(529).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
+            }
+            _ => self.status(),
         }
     }
 }

@@ -3,11 +3,16 @@
 //! One folder a dialect. `error` writes a fault in the dialect's own form, as a whole answer
 //! or as the end of a stream that broke; `terminal` knows the event that ends a stream well.
 
-mod chat;
+#[allow(dead_code, reason = "the relay is not wired to it yet")]
+pub(crate) mod chat;
 mod fault;
-mod messages;
+#[allow(dead_code, reason = "the relay is not wired to it yet")]
+pub(crate) mod gemini;
+#[allow(dead_code, reason = "the relay is not wired to it yet")]
+pub(crate) mod messages;
 mod openai;
-mod responses;
+#[allow(dead_code, reason = "the relay is not wired to it yet")]
+pub(crate) mod responses;
 mod watch;
 
 use bytes::Bytes;
@@ -55,6 +60,16 @@ impl Dialect {
             Self::Chat => chat::error::body(fault),
             Self::Responses => responses::error::body(fault),
             Self::Messages => messages::error::body(fault),
+        }
+    }
+
+    #[allow(dead_code, reason = "the relay is not wired to it yet")]
+    /// The event that tells `fault` and ends a stream. Responses has more to say; see its own.
+    pub(crate) fn error_event(self, fault: &Fault) -> Bytes {
+        match self {
+            Self::Chat => chat::error::last_event(fault),
+            Self::Responses => responses::error::last_events(fault, None, 0),
+            Self::Messages => messages::error::last_event(fault),
         }
     }
 }

@@ -17,22 +17,30 @@ pub(super) struct Envelope {
 pub(super) struct ErrorObject {
     pub(super) message: String,
     pub(super) r#type: &'static str,
-    pub(super) param: Option<&'static str>,
-    pub(super) code: Option<&'static str>,
+    pub(super) param: Option<String>,
+    pub(super) code: Option<String>,
 }
 
 impl From<&Fault> for ErrorObject {
     fn from(fault: &Fault) -> Self {
+        let told = |param: Option<&str>, code: Option<&str>| {
+            (param.map(str::to_owned), code.map(str::to_owned))
+        };
         let (param, code) = match fault {
-            Fault::ModelMissing => (Some("model"), Some("missing_required_parameter")),
-            Fault::ModelNotText => (Some("model"), Some("invalid_type")),
-            Fault::UnknownModel { .. } => (Some("model"), Some("model_not_found")),
-            Fault::TooLarge { .. } => (None, Some("request_too_large")),
-            Fault::Timeout { .. } | Fault::FellSilent { .. } => (None, Some("timeout")),
-            Fault::KeyUnknown => (None, Some("invalid_api_key")),
-            Fault::Forbidden { .. } => (Some("model"), Some("model_not_found")),
-            Fault::RateLimited { .. } => (None, Some("rate_limit_exceeded")),
-            Fault::Overloaded | Fault::ProviderBusy { .. } => (None, Some("overloaded")),
+            Fault::Provider(problem) => (problem.param.clone(), problem.code.clone()),
+            Fault::Refused(refused) => told(
+                Some(refused.param.as_str()).filter(|param| !param.is_empty()),
+                Some("invalid_value"),
+            ),
+            Fault::ModelMissing => told(Some("model"), Some("missing_required_parameter")),
+            Fault::ModelNotText => told(Some("model"), Some("invalid_type")),
+            Fault::UnknownModel { .. } => told(Some("model"), Some("model_not_found")),
+            Fault::TooLarge { .. } => told(None, Some("request_too_large")),
+            Fault::Timeout { .. } | Fault::FellSilent { .. } => told(None, Some("timeout")),
+            Fault::KeyUnknown => told(None, Some("invalid_api_key")),
+            Fault::Forbidden { .. } => told(Some("model"), Some("model_not_found")),
+            Fault::RateLimited { .. } => told(None, Some("rate_limit_exceeded")),
+            Fault::Overloaded | Fault::ProviderBusy { .. } => told(None, Some("overloaded")),
             _ => (None, None),
         };
         Self {

@@ -40,6 +40,10 @@ fn text(fault: &Fault) -> Vec<u8> {
             message: match fault {
                 Fault::ModelMissing => "model: Field required".to_owned(),
                 Fault::ModelNotText => "model: Input should be a valid string".to_owned(),
+                // Messages puts the place before its words.
+                Fault::Refused(refused) if !refused.param.is_empty() => {
+                    format!("{}: {}", refused.dotted_param(), refused.message)
+                }
                 _ => fault.to_string(),
             },
         },

@@ -1,0 +1,300 @@
+//! Reads the messages of a Chat request.
+
+use serde_json::value::RawValue;
+
+use crate::translate::json::{Text, array, kind_of, object, text_of};
+use crate::translate::{
+    Arguments, Audio, Call, CallResult, File, Image, Notes, Origin, Part, Refused, Role, Signature,
+    Source, Thinking, Turn,
+};
+
+pub(super) fn read<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Turn<'a>>, Refused> {
+    let mut turns = Vec::new();
+    array(raw, |index, value| {
+        turns.push(message(value, notes).map_err(|why| why.at_index(index))?);
+        Ok(())
+    })?;
+    Ok(turns)
+}
+
+#[derive(Default)]
+struct Members<'a> {
+    role: Text<'a>,
+    content: Vec<Part<'a>>,
+    refusal: Option<Text<'a>>,
+    calls: Vec<Part<'a>>,
+    call_id: Option<Text<'a>>,
+    reasoning: Option<Text<'a>>,
+    thoughts: Vec<Part<'a>>,
+}
+
+fn message<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused> {
+    let mut members = Members::default();
+    object(raw, |key, value| {
+        member(&mut members, key, value, notes).map_err(|why| why.at(key))
+    })?;
+    let mut parts = members.content;
+    let role = match members.role.escaped() {
+        "system" => Role::System,
+        "developer" => Role::Developer,
+        "user" => Role::User,
+        "tool" => {
+            let result = CallResult {
+                id: members
+                    .call_id
+                    .ok_or_else(|| Refused::new("tool_call_id", "it is required"))?,
+                parts,
+                is_error: false,
+            };
+            return Ok(Turn {
+                role: Role::User,
+                parts: vec![Part::Result(result)],
+            });
+        }
+        "assistant" => {
+            let mut all = members.thoughts;
+            if let (true, Some(text)) = (all.is_empty(), members.reasoning) {
+                all.push(Part::Thinking(Thinking {
+                    text,
+                    signature: None,
+                }));
+            }
+            all.append(&mut parts);
+            all.extend(members.refusal.map(Part::Refusal));
+            all.extend(members.calls);
+            parts = all;
+            Role::Assistant
+        }
+        "function" => {
+            return Err(Refused::new("role", "`function` is obsolete: use `tool`"));
+        }
+        _ => {
+            return Err(Refused::wrong_type(
+                "`system`, `developer`, `user`, `assistant` or `tool`",
+            )
+            .at("role"));
+        }
+    };
+    Ok(Turn { role, parts })
+}
+
+fn member<'a>(
+    members: &mut Members<'a>,
+    key: &str,
+    value: &'a RawValue,
+    notes: &mut Notes,
+) -> Result<(), Refused> {
+    match key {
+        "role" => members.role = text_of(value)?,
+        "content" => members.content = content(value, notes)?,
+        "refusal" => members.refusal = Some(text_of(value)?),
+        "tool_call_id" => members.call_id = Some(text_of(value)?),
+        "tool_calls" => {
+            members.calls = Vec::new();
+            array(value, |index, value| {
+                call(value, &mut members.calls, notes).map_err(|why| why.at_index(index))
+            })?;
+        }
+        "reasoning_content" | "reasoning" => members.reasoning = Some(text_of(value)?),
+        "reasoning_details" => members.thoughts = details(value)?,
+        "thinking_blocks" if members.thoughts.is_empty() => members.thoughts = blocks(value)?,
+        // Answers carry these; they say nothing.
+        "thinking_blocks" | "annotations" if value.get() == "[]" => {}
+        "thinking_blocks" => {}
+        "function_call" => return Err(Refused::new("", "it is obsolete: use `tool_calls`")),
+        "audio" => return Err(Refused::unsupported("an earlier spoken answer")),
+        other => notes.drop_member("messages", other),
+    }
+    Ok(())
+}
+
+fn content<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Part<'a>>, Refused> {
+    if let Some(text) = Text::of(raw) {
+        return Ok(vec![Part::Text(text)]);
+    }
+    let mut parts = Vec::new();
+    array(raw, |index, value| {
+        parts.push(part(value, notes).map_err(|why| why.at_index(index))?);
+        Ok(())
+    })?;
+    Ok(parts)
+}
+
+fn part<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
+    let kind = kind_of(raw)?;
+    let mut part = None;
+    object(raw, |key, value| {
+        let read = match (kind.escaped(), key) {
+            ("text", "text") => text_of(value).map(Part::Text),
+            ("refusal", "refusal") => text_of(value).map(Part::Refusal),
+            ("image_url", "image_url") => image(value),
+            ("input_audio", "input_audio") => audio(value),
+            ("file", "file") => file(value),
+            (_, "type") => return Ok(()),
+            (_, other) => {
+                notes.drop_member("messages.content", other);
+                return Ok(());
+            }
+        };
+        part = Some(read.map_err(|why| why.at(key))?);
+        Ok(())
+    })?;
+    // Wire row 22: what is not known is refused, never left out.
+    part.ok_or_else(|| Refused::unsupported("content of this type").at("type"))
+}
+
+fn image<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
+    let (mut url, mut detail) = (None, None);
+    object(raw, |key, value| {
+        match key {
+            "url" => url = Some(text_of(value).map_err(|why| why.at(key))?),
+            "detail" => detail = Some(text_of(value).map_err(|why| why.at(key))?),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let url = url.ok_or_else(|| Refused::new("url", "it is required"))?;
+    Ok(Part::Image(Image {
+        source: Source::of_url(url),
+        detail,
+    }))
+}
+
+fn audio<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
+    let (mut data, mut format) = (None, None);
+    object(raw, |key, value| {
+        match key {
+            "data" => data = Some(text_of(value)?),
+            "format" => format = Some(text_of(value)?),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    match (data, format) {
+        (Some(data), Some(format)) => Ok(Part::Audio(Audio { data, format })),
+        _ => Err(Refused::new("", "`data` and `format` are required")),
+    }
+}
+
+fn file<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
+    let (mut data, mut name) = (None, None);
+    object(raw, |key, value| {
+        match key {
+            "file_data" => data = Some(text_of(value)?),
+            "filename" => name = Some(text_of(value)?),
+            "file_id" => return Err(Refused::unsupported("a file kept at OpenAI").at(key)),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    let data = data.ok_or_else(|| Refused::new("file_data", "it is required"))?;
+    Ok(Part::File(File {
+        source: Source::of_url(data),
+        name,
+    }))
+}
+
+fn call<'a>(
+    raw: &'a RawValue,
+    calls: &mut Vec<Part<'a>>,
+    notes: &mut Notes,
+) -> Result<(), Refused> {
+    let (mut id, mut name, mut arguments, mut signature) = (None, None, None, None);
+    object(raw, |key, value| match key {
+        "id" => {
+            id = Some(text_of(value).map_err(|why| why.at(key))?);
+            Ok(())
+        }
+        "function" => object(value, |key, value| {
+            match key {
+                "name" => name = Some(text_of(value).map_err(|why| why.at(key))?),
+                "arguments" => arguments = Some(text_of(value).map_err(|why| why.at(key))?),
+                _ => {}
+            }
+            Ok(())
+        })
+        .map_err(|why| why.at(key)),
+        "custom" => Err(Refused::unsupported("a call of a custom tool")),
+        "extra_content" => {
+            signature = google_signature(value)?;
+            Ok(())
+        }
+        "type" | "index" => Ok(()),
+        other => {
+            notes.drop_member("messages.tool_calls", other);
+            Ok(())
+        }
+    })?;
+    calls.push(Part::Call(Call {
+        id: id.ok_or_else(|| Refused::new("id", "it is required"))?,
+        name: name.ok_or_else(|| Refused::new("function.name", "it is required"))?,
+        arguments: Arguments::Quoted(arguments.unwrap_or_default()),
+        signature,
+    }));
+    Ok(())
+}
+
+/// `extra_content.google.thought_signature`, Google's own way through Chat (wire row 57).
+fn google_signature<'a>(raw: &'a RawValue) -> Result<Option<Text<'a>>, Refused> {
+    let mut signature = None;
+    object(raw, |key, value| {
+        if key != "google" {
+            return Ok(());
+        }
+        object(value, |key, value| {
+            if key == "thought_signature" {
+                signature = Some(text_of(value)?);
+            }
+            Ok(())
+        })
+    })?;
+    Ok(signature)
+}
+
+/// Thoughts as this gateway's answers carry them: `reasoning.text` with its text and signature,
+/// `reasoning.encrypted` with data alone.
+fn details<'a>(raw: &'a RawValue) -> Result<Vec<Part<'a>>, Refused> {
+    let mut thoughts = Vec::new();
+    array(raw, |_, value| {
+        let (mut text, mut proof) = (Text::default(), None);
+        object(value, |key, value| {
+            match key {
+                "text" | "summary" => text = text_of(value)?,
+                "signature" | "data" => proof = Some(text_of(value)?),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        thoughts.push(Part::Thinking(Thinking {
+            text,
+            signature: proof.as_ref().and_then(Signature::unpack),
+        }));
+        Ok(())
+    })?;
+    Ok(thoughts)
+}
+
+/// Messages' own blocks, as some gateways put them beside a Chat message.
+fn blocks<'a>(raw: &'a RawValue) -> Result<Vec<Part<'a>>, Refused> {
+    let mut thoughts = Vec::new();
+    array(raw, |_, value| {
+        let (mut text, mut signature) = (Text::default(), None);
+        object(value, |key, value| {
+            match key {
+                "thinking" => text = text_of(value)?,
+                "signature" => signature = Some((Origin::Messages, text_of(value)?)),
+                "data" => signature = Some((Origin::Redacted, text_of(value)?)),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        thoughts.push(Part::Thinking(Thinking {
+            text,
+            signature: signature
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(origin, value)| Signature::new(origin, value)),
+        }));
+        Ok(())
+    })?;
+    Ok(thoughts)
+}

@@ -1,0 +1,187 @@
+//! Reads the messages of a Messages request.
+
+use serde_json::value::RawValue;
+
+use crate::translate::json::{Text, array, bool_of, kind_of, object, text_of};
+use crate::translate::{
+    Arguments, Call, CallResult, File, Image, Notes, Origin, Part, Refused, Role, Signature,
+    Source, Thinking, Turn,
+};
+
+pub(super) fn read<'a>(
+    raw: &'a RawValue,
+    turns: &mut Vec<Turn<'a>>,
+    notes: &mut Notes,
+) -> Result<(), Refused> {
+    array(raw, |index, value| {
+        turns.push(message(value, notes).map_err(|why| why.at_index(index))?);
+        Ok(())
+    })
+}
+
+fn message<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused> {
+    let (mut role, mut parts) = (Text::default(), Vec::new());
+    object(raw, |key, value| {
+        match key {
+            "role" => role = text_of(value).map_err(|why| why.at(key))?,
+            "content" => parts = content(value, notes).map_err(|why| why.at(key))?,
+            other => notes.drop_member("messages", other),
+        }
+        Ok(())
+    })?;
+    let role = match role.escaped() {
+        "user" => Role::User,
+        "assistant" => Role::Assistant,
+        // Legal within a conversation since 2026 (wire formats, 0).
+        "system" => Role::System,
+        _ => return Err(Refused::wrong_type("`user`, `assistant` or `system`").at("role")),
+    };
+    Ok(Turn { role, parts })
+}
+
+/// Reads a message's content, a tool's result or `system`.
+pub(super) fn content<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Part<'a>>, Refused> {
+    if let Some(text) = Text::of(raw) {
+        return Ok(vec![Part::Text(text)]);
+    }
+    let mut parts = Vec::new();
+    array(raw, |index, value| {
+        parts.push(block(value, notes).map_err(|why| why.at_index(index))?);
+        Ok(())
+    })?;
+    Ok(parts)
+}
+
+/// The members of all blocks that are known.
+#[derive(Default)]
+struct Members<'a> {
+    text: Option<Text<'a>>,
+    source: Option<&'a RawValue>,
+    title: Option<Text<'a>>,
+    id: Option<Text<'a>>,
+    name: Option<Text<'a>>,
+    input: Option<&'a RawValue>,
+    signature: Option<Text<'a>>,
+    content: Vec<Part<'a>>,
+    is_error: bool,
+}
+
+fn block<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
+    let kind = kind_of(raw)?;
+    let mut members = Members::default();
+    object(raw, |key, value| {
+        member(&mut members, kind.escaped(), key, value, notes).map_err(|why| why.at(key))
+    })?;
+    let missing = |name: &str| Refused::new(name, "it is required");
+    Ok(match kind.escaped() {
+        "text" => Part::Text(members.text.ok_or_else(|| missing("text"))?),
+        "image" => Part::Image(Image {
+            source: source(members.source.ok_or_else(|| missing("source"))?)?,
+            detail: None,
+        }),
+        "document" => document(
+            members.source.ok_or_else(|| missing("source"))?,
+            members.title,
+        )?,
+        "tool_use" => Part::Call(Call {
+            id: members.id.ok_or_else(|| missing("id"))?,
+            name: members.name.ok_or_else(|| missing("name"))?,
+            arguments: Arguments::Json(members.input.map_or("{}", RawValue::get)),
+            signature: None,
+        }),
+        "tool_result" => Part::Result(CallResult {
+            id: members.id.ok_or_else(|| missing("tool_use_id"))?,
+            parts: members.content,
+            is_error: members.is_error,
+        }),
+        "thinking" => Part::Thinking(Thinking {
+            text: members.text.unwrap_or_default(),
+            signature: members
+                .signature
+                .filter(|text| !text.is_empty())
+                .map(|text| {
+                    // One of another provider's comes with a label.
+                    Signature::unpack(&text).unwrap_or(Signature::new(Origin::Messages, text))
+                }),
+        }),
+        "redacted_thinking" => Part::Thinking(Thinking {
+            text: Text::default(),
+            signature: members.signature.map(|text| {
+                Signature::unpack(&text).unwrap_or(Signature::new(Origin::Redacted, text))
+            }),
+        }),
+        // Wire row 22.
+        _ => return Err(Refused::unsupported("content of this type").at("type")),
+    })
+}
+
+fn member<'a>(
+    members: &mut Members<'a>,
+    kind: &str,
+    key: &str,
+    value: &'a RawValue,
+    notes: &mut Notes,
+) -> Result<(), Refused> {
+    match (kind, key) {
+        (_, "type") => {}
+        ("text", "text") | ("thinking", "thinking") => members.text = Some(text_of(value)?),
+        ("image" | "document", "source") => members.source = Some(value),
+        ("document", "title") => members.title = Some(text_of(value)?),
+        ("tool_use", "id") | ("tool_result", "tool_use_id") => {
+            members.id = Some(text_of(value)?);
+        }
+        ("tool_use", "name") => members.name = Some(text_of(value)?),
+        ("tool_use", "input") if value.get().starts_with('{') => members.input = Some(value),
+        ("tool_use", "input") => return Err(Refused::wrong_type("an object")),
+        ("tool_result", "content") => members.content = content(value, notes)?,
+        ("tool_result", "is_error") => members.is_error = bool_of(value)?,
+        ("thinking", "signature") | ("redacted_thinking", "data") => {
+            members.signature = Some(text_of(value)?);
+        }
+        ("text", "citations") if value.get() == "[]" => {}
+        // Who called, where only the model can have.
+        ("tool_use", "caller") => {}
+        (_, other) => notes.drop_member("messages.content", other),
+    }
+    Ok(())
+}
+
+fn source<'a>(raw: &'a RawValue) -> Result<Source<'a>, Refused> {
+    let kind = kind_of(raw)?;
+    let (mut media_type, mut data, mut url) = (None, None, None);
+    object(raw, |key, value| {
+        match key {
+            "media_type" => media_type = Some(text_of(value)?),
+            "data" => data = Some(text_of(value)?),
+            "url" => url = Some(text_of(value)?),
+            _ => {}
+        }
+        Ok(())
+    })
+    .map_err(|why| why.at("source"))?;
+    match (kind.escaped(), media_type, data, url) {
+        ("base64", Some(media_type), Some(data), _) => Ok(Source::Data { media_type, data }),
+        ("url", _, _, Some(url)) => Ok(Source::Url(url)),
+        ("file", ..) => Err(Refused::unsupported("a file kept at Anthropic").at("source")),
+        _ => Err(Refused::unsupported("a source of this type").at("source.type")),
+    }
+}
+
+/// A document of plain text is text everywhere else.
+fn document<'a>(raw: &'a RawValue, title: Option<Text<'a>>) -> Result<Part<'a>, Refused> {
+    if !kind_of(raw)?.is("text") {
+        return Ok(Part::File(File {
+            source: source(raw)?,
+            name: title,
+        }));
+    }
+    let mut text = None;
+    object(raw, |key, value| {
+        if key == "data" {
+            text = Some(text_of(value)?);
+        }
+        Ok(())
+    })?;
+    text.map(Part::Text)
+        .ok_or_else(|| Refused::new("source.data", "it is required"))
+}

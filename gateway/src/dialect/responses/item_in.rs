@@ -1,0 +1,199 @@
+//! Reads the input items of a Responses request.
+
+use serde_json::value::RawValue;
+
+use crate::translate::json::{Text, array, kind_of, object, text_of};
+use crate::translate::{
+    Arguments, Call, CallResult, File, Image, Notes, Origin, Part, Refused, Role, Signature,
+    Source, Thinking, Turn,
+};
+
+pub(super) fn read<'a>(
+    raw: &'a RawValue,
+    turns: &mut Vec<Turn<'a>>,
+    notes: &mut Notes,
+) -> Result<(), Refused> {
+    if let Some(text) = Text::of(raw) {
+        turns.push(Turn {
+            role: Role::User,
+            parts: vec![Part::Text(text)],
+        });
+        return Ok(());
+    }
+    array(raw, |index, value| {
+        turns.push(item(value, notes).map_err(|why| why.at_index(index))?);
+        Ok(())
+    })
+}
+
+/// The members of all items that are known.
+#[derive(Default)]
+struct Members<'a> {
+    id: Text<'a>,
+    role: Text<'a>,
+    content: Option<&'a RawValue>,
+    call_id: Option<Text<'a>>,
+    name: Option<Text<'a>>,
+    arguments: Text<'a>,
+    output: Vec<Part<'a>>,
+    summary: Option<&'a RawValue>,
+    encrypted: Option<Text<'a>>,
+}
+
+fn item<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused> {
+    let kind = kind_of(raw)?;
+    let mut members = Members::default();
+    object(raw, |key, value| {
+        member(&mut members, key, value, notes).map_err(|why| why.at(key))
+    })?;
+    let missing = |name: &str| Refused::new(name, "it is required");
+    let (role, part) = match kind.escaped() {
+        "" | "message" => return message(members, notes),
+        "function_call" => (
+            Role::Assistant,
+            Part::Call(Call {
+                id: members.call_id.ok_or_else(|| missing("call_id"))?,
+                name: members.name.ok_or_else(|| missing("name"))?,
+                arguments: Arguments::Quoted(members.arguments),
+                signature: None,
+            }),
+        ),
+        "function_call_output" => (
+            Role::User,
+            Part::Result(CallResult {
+                id: members.call_id.ok_or_else(|| missing("call_id"))?,
+                parts: members.output,
+                is_error: false,
+            }),
+        ),
+        "reasoning" => (Role::Assistant, Part::Thinking(reasoning(members)?)),
+        _ => return Err(Refused::unsupported("an item of this type").at("type")),
+    };
+    Ok(Turn {
+        role,
+        parts: vec![part],
+    })
+}
+
+fn member<'a>(
+    members: &mut Members<'a>,
+    key: &str,
+    value: &'a RawValue,
+    notes: &mut Notes,
+) -> Result<(), Refused> {
+    match key {
+        "id" => members.id = text_of(value)?,
+        "role" => members.role = text_of(value)?,
+        "content" => members.content = Some(value),
+        "call_id" => members.call_id = Some(text_of(value)?),
+        "name" => members.name = Some(text_of(value)?),
+        "arguments" => members.arguments = text_of(value)?,
+        // Wire row 48: a string or a list.
+        "output" => members.output = content(value, notes)?,
+        "summary" => members.summary = Some(value),
+        "encrypted_content" => members.encrypted = Some(text_of(value)?),
+        "type" | "status" | "phase" => {}
+        other => notes.drop_member("input", other),
+    }
+    Ok(())
+}
+
+fn message<'a>(members: Members<'a>, notes: &mut Notes) -> Result<Turn<'a>, Refused> {
+    let role = match members.role.escaped() {
+        "system" => Role::System,
+        "developer" => Role::Developer,
+        "user" => Role::User,
+        "assistant" => Role::Assistant,
+        _ => {
+            return Err(
+                Refused::wrong_type("`system`, `developer`, `user` or `assistant`").at("role"),
+            );
+        }
+    };
+    let raw = members
+        .content
+        .ok_or_else(|| Refused::new("content", "it is required"))?;
+    Ok(Turn {
+        role,
+        parts: content(raw, notes).map_err(|why| why.at("content"))?,
+    })
+}
+
+/// A thought and its proof (wire row 29).
+fn reasoning<'a>(members: Members<'a>) -> Result<Thinking<'a>, Refused> {
+    let mut texts = Vec::new();
+    for list in [members.summary, members.content].into_iter().flatten() {
+        array(list, |_, value| {
+            object(value, |key, value| {
+                if key == "text" {
+                    texts.push(text_of(value)?);
+                }
+                Ok(())
+            })
+        })?;
+    }
+    let text = if texts.len() > 1 {
+        let texts: Vec<&str> = texts.iter().map(Text::escaped).collect();
+        Text::escaped_already(texts.join("\\n\\n"))
+    } else {
+        texts.pop().unwrap_or_default()
+    };
+    let signature = members.encrypted.map(|encrypted| {
+        // One of another provider's comes with a label.
+        Signature::unpack(&encrypted).unwrap_or(Signature {
+            origin: Origin::Responses,
+            id: members.id,
+            value: encrypted,
+        })
+    });
+    Ok(Thinking { text, signature })
+}
+
+fn content<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Part<'a>>, Refused> {
+    if let Some(text) = Text::of(raw) {
+        return Ok(vec![Part::Text(text)]);
+    }
+    let mut parts = Vec::new();
+    array(raw, |index, value| {
+        parts.push(part(value, notes).map_err(|why| why.at_index(index))?);
+        Ok(())
+    })?;
+    Ok(parts)
+}
+
+fn part<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
+    let kind = kind_of(raw)?;
+    let (mut text, mut url, mut detail, mut name) = (None, None, None, None);
+    object(raw, |key, value| {
+        let slot = match key {
+            "text" | "refusal" => &mut text,
+            "image_url" | "file_url" | "file_data" => &mut url,
+            "detail" => &mut detail,
+            "filename" => &mut name,
+            "file_id" => return Err(Refused::unsupported("a file kept at OpenAI").at(key)),
+            // They come with what the model said before, and say nothing to it.
+            "type" | "annotations" | "logprobs" => return Ok(()),
+            other => {
+                notes.drop_member("input.content", other);
+                return Ok(());
+            }
+        };
+        *slot = Some(text_of(value).map_err(|why| why.at(key))?);
+        Ok(())
+    })?;
+    let missing = |name: &str| Refused::new(name, "it is required");
+    Ok(match kind.escaped() {
+        "input_text" | "output_text" | "text" => Part::Text(text.ok_or_else(|| missing("text"))?),
+        "refusal" => Part::Refusal(text.ok_or_else(|| missing("refusal"))?),
+        "input_image" => Part::Image(Image {
+            source: Source::of_url(url.ok_or_else(|| missing("image_url"))?),
+            detail,
+        }),
+        "input_file" => Part::File(File {
+            source: Source::of_url(url.ok_or_else(|| missing("file_data"))?),
+            name,
+        }),
+        // Wire row 22.
+        _ => return Err(Refused::unsupported("content of this type").at("type")),
+    })
+}

@@ -1,0 +1,147 @@
+//! A stream on its way from one dialect into another. No I/O.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::answer_failure::AnswerFailure;
+use super::frames::Frames;
+use super::plan::Plan;
+use super::sink::{Sink, Teller};
+use super::usage::Usage;
+use crate::config::ProviderDialect;
+use crate::dialect::{Fault, chat, gemini, messages, responses};
+
+/// An event larger than this is no event of any provider's.
+const LARGEST_EVENT_BYTES: usize = 32 * 1024 * 1024;
+
+/// Follows one stream: bytes of the provider's in, bytes for the client out.
+pub(crate) struct Stream {
+    plan: Arc<Plan>,
+    /// The provider's name, for errors.
+    provider: String,
+    frames: Frames,
+    decoder: Decoder,
+    teller: Teller,
+}
+
+enum Decoder {
+    Chat(chat::stream_in::Decoder),
+    Responses(responses::stream_in::Decoder),
+    Messages(messages::stream_in::Decoder),
+    Gemini(gemini::stream_in::Decoder),
+}
+
+impl Decoder {
+    fn event(&mut self, data: &[u8], sink: &mut Sink<'_>) -> Result<(), AnswerFailure> {
+        match self {
+            Self::Chat(decoder) => decoder.event(data, sink),
+            Self::Responses(decoder) => decoder.event(data, sink),
+            Self::Messages(decoder) => decoder.event(data, sink),
+            Self::Gemini(decoder) => decoder.event(data, sink),
+        }
+    }
+}
+
+impl Stream {
+    pub(crate) fn new(plan: Arc<Plan>, provider: &str) -> Self {
+        Self {
+            teller: Teller::new(plan.client),
+            decoder: match plan.provider {
+                ProviderDialect::Chat => Decoder::Chat(Default::default()),
+                ProviderDialect::Responses => Decoder::Responses(Default::default()),
+                ProviderDialect::Messages => Decoder::Messages(Default::default()),
+                ProviderDialect::Gemini => Decoder::Gemini(Default::default()),
+            },
+            frames: Frames::default(),
+            plan,
+            provider: provider.to_owned(),
+        }
+    }
+
+    /// Takes a piece of the provider's stream as it came; gives what the client is told. What
+    /// comes after the end is passed over.
+    pub(crate) fn push(&mut self, piece: &[u8]) -> Option<Bytes> {
+        if self.teller.ended() {
+            return None;
+        }
+        // Most dialects say about as much for the same.
+        let mut out = Vec::with_capacity(piece.len() + piece.len() / 2 + 256);
+        let (decoder, teller, plan) = (&mut self.decoder, &mut self.teller, &*self.plan);
+        let mut failure = None;
+        self.frames.push(piece, |data| {
+            let mut sink = Sink {
+                teller,
+                plan,
+                out: &mut out,
+            };
+            if failure.is_none()
+                && !data.is_empty()
+                && !sink.teller.ended()
+                && let Err(why) = decoder.event(data, &mut sink)
+            {
+                failure = Some(why);
+            }
+        });
+        if failure.is_none() && self.frames.held_bytes() > LARGEST_EVENT_BYTES {
+            failure = Some(AnswerFailure::Unreadable(
+                "an event of its stream has no end",
+            ));
+        }
+        if let Some(failure) = failure.filter(|_| !self.teller.ended()) {
+            self.fail(failure, &mut out);
+        }
+        (!out.is_empty()).then(|| out.into())
+    }
+
+    /// Whether the client has been told everything.
+    pub(crate) fn ended(&self) -> bool {
+        self.teller.ended()
+    }
+
+    /// What the provider has counted.
+    pub(crate) fn usage(&self) -> Usage {
+        self.teller.usage()
+    }
+
+    /// The end of the provider's bytes, `clean` or broken off: gives what the client is still
+    /// to be told. A stream without its terminal event ends in an error, never well.
+    pub(crate) fn finish(&mut self, clean: bool) -> Option<Bytes> {
+        // Some leave out the blank line after the last event.
+        let mut out = Vec::new();
+        if clean && self.frames.held_bytes() > 0 {
+            out.extend(self.push(b"\n\n").unwrap_or_default());
+        }
+        if !self.teller.ended()
+            && let Decoder::Gemini(decoder) = &mut self.decoder
+        {
+            decoder.end(&mut Sink {
+                teller: &mut self.teller,
+                plan: &self.plan,
+                out: &mut out,
+            });
+        }
+        if !self.teller.ended() {
+            let fault = Fault::StreamBroken {
+                provider: self.provider.clone(),
+            };
+            self.teller.fail(&fault, &self.plan, &mut out);
+        }
+        (!out.is_empty()).then(|| out.into())
+    }
+
+    /// Ends the client's stream with `fault`, if it has not ended.
+    pub(crate) fn break_off(&mut self, fault: &Fault) -> Option<Bytes> {
+        if self.teller.ended() {
+            return None;
+        }
+        let mut out = Vec::new();
+        self.teller.fail(fault, &self.plan, &mut out);
+        Some(out.into())
+    }
+
+    fn fail(&mut self, failure: AnswerFailure, out: &mut Vec<u8>) {
+        let fault = failure.into_fault(&self.provider);
+        self.teller.fail(&fault, &self.plan, out);
+    }
+}
