@@ -162,8 +162,13 @@ pub struct RunArgs {
     /// Where to put the results [default: results/local-DAY-TIME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Measure cold starts also after the kernel was told to forget the files
+    /// that it had read: needs root, and slows down the whole machine for
+    /// seconds at each; nothing is lost
+    #[arg(long)]
+    pub drop_caches: bool,
     /// Go on with a run that was cut off; its plan and seed are kept
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "seed", "blocks", "profile", "entrants", "runner", "images", "network", "pin", "memory"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "seed", "blocks", "profile", "entrants", "runner", "images", "network", "pin", "memory", "drop_caches"])]
     pub resume: Option<PathBuf>,
     /// Where the mock listens [default: a free port; 127.0.0.1:9999 with
     /// --target]

@@ -2,7 +2,9 @@
 
 mod contestants;
 mod folder;
+mod image_sizes;
 pub(super) mod images;
+mod slow_starts;
 mod starters;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use std::time::{Instant, SystemTime};
 
 use contestants::{Known, known};
 use folder::RunFolder;
+use slow_starts::SlowStarts;
 use starters::Starters;
 
 use super::CommandError;
@@ -17,6 +20,7 @@ use crate::cli::{EntrantArgs, RunArgs};
 use crate::docker::Engine;
 use crate::entrant::Catalogue;
 use crate::journal::{End, Journal, JournalWriter, Record, Run, Trial, TrialEnd};
+use crate::measured::Reason;
 use crate::placement::Placement;
 use crate::plan::{Profile, Slot, schedule};
 use crate::process::{self, Programs};
@@ -25,7 +29,7 @@ use crate::resources::HostCpu;
 use crate::runner::check_free;
 use crate::stats::MIN_BLOCKS_TO_RANK;
 use crate::summary::{DIRECT, REFERENCE, RELAY, Summary, TWIN};
-use crate::trial::{self, Contestant, Progress, Rig, TrialError};
+use crate::trial::{self, Contestant, FLOOR, Progress, Rig, TrialError};
 use crate::{interrupt, machine, project};
 
 /// The port of the mock for a gateway that is running already.
@@ -77,6 +81,7 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
         None => with_controls(&args.entrants, planned_blocks(args)?),
     };
     let asked_for = contestants::asked_for(&catalogue, args, &names, by_hand.as_ref())?;
+    let floor = catalogue.get(FLOOR).map_err(CommandError::usage)?;
     let starters = starters::choose(
         args,
         begun.as_ref().map(|journal| &journal.run),
@@ -86,7 +91,8 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
         &installs,
         placement,
     )?;
-    let known = known(&asked_for, args, &starters)?;
+    let mut known = known(&asked_for, args, &starters)?;
+    let floor = contestants::floor(floor, &starters)?;
     if let Some(journal) = &begun {
         contestants::same_as_before(&journal.run, &known)?;
         warn_of_changes(&journal.run);
@@ -112,6 +118,9 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
             ))
         })?;
     }
+    if let (None, Some(containers)) = (&begun, &starters.containers) {
+        image_sizes::measure(&mut known, &containers.engine)?;
+    }
     let (folder, run, writer) = match begun.as_ref().zip(args.resume.as_ref()) {
         Some((journal, path)) => {
             let writer = JournalWriter::open(path).map_err(CommandError::failure)?;
@@ -131,9 +140,12 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
         .filter(|one| one.record.absent.is_none())
         .map(|one| one.contestant)
         .collect();
+    let slow_starts = begun.as_ref().map(SlowStarts::of).unwrap_or_default();
     let mut session = Session {
         folder,
         run,
+        floor,
+        slow_starts,
         begun,
         writer,
         contestants,
@@ -228,6 +240,9 @@ fn begin(
     if let Some(blocks) = args.blocks {
         profile.blocks = blocks;
     }
+    if args.drop_caches {
+        profile.dropped_cold_starts = profile.cold_starts;
+    }
     let now = SystemTime::now();
     let path = args.out.clone().unwrap_or_else(|| default_folder(now));
     let folder = RunFolder::create(&path).map_err(CommandError::usage)?;
@@ -291,6 +306,8 @@ struct Session {
     begun: Option<Journal>,
     writer: JournalWriter,
     contestants: Vec<Contestant>,
+    floor: Result<Contestant, Reason>,
+    slow_starts: SlowStarts,
     programs: Programs,
     started: Instant,
 }
@@ -350,6 +367,7 @@ impl Session {
                 profile: &self.run.profile,
                 seed: self.run.seed,
                 mock_listen,
+                floor: &self.floor,
                 scratch,
                 progress,
             };
@@ -358,11 +376,26 @@ impl Session {
                 .as_ref()
                 .map_or(0, |journal| journal.attempts(slot.block, &slot.entrant));
             let trial_id = format!("{}-{}-{}", slot.block, slot.entrant, attempts + 1);
+            if let Some(why) = self.slow_starts.why_left_out(&slot.entrant, rig.profile) {
+                progress.note(&format!("left out: {why}"));
+                self.writer
+                    .append(&Record::Trial(Trial {
+                        trial_id,
+                        block: slot.block,
+                        entrant: slot.entrant.clone(),
+                        end: TrialEnd::Skipped(why),
+                        elapsed_ms: 0,
+                        stolen: None,
+                    }))
+                    .map_err(TrialError::Journal)?;
+                progress.advance(self.run.profile.trial_estimate());
+                continue;
+            }
             let began = Instant::now();
             let cpu = HostCpu::read();
             let ended = trial::run(&rig, &mut self.writer, contestant, slot, &trial_id);
             let end = match &ended {
-                Ok(end) => end.clone(),
+                Ok(ended) => ended.end.clone(),
                 Err(TrialError::Interrupted) => TrialEnd::Interrupted,
                 Err(_) => return ended.map(|_| ()),
             };
@@ -379,7 +412,7 @@ impl Session {
                     stolen: HostCpu::read().zip(cpu).map(|(now, then)| now.since(then)),
                 }))
                 .map_err(TrialError::Journal)?;
-            ended?;
+            self.slow_starts.add(&slot.entrant, &ended?);
             progress.advance(self.run.profile.trial_estimate());
         }
         Ok(())

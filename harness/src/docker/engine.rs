@@ -58,6 +58,10 @@ pub struct EngineInfo {
     pub storage_driver: String,
     /// The folder where they are kept, on the engine's machine.
     pub root_dir: String,
+    /// The registry that images without one in their name come from: its
+    /// index's URL.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub index_server: String,
 }
 
 /// An engine that has answered, to be asked from any thread.
@@ -131,6 +135,7 @@ impl Engine {
             },
             storage_driver: info.driver.unwrap_or_default(),
             root_dir: info.docker_root_dir.unwrap_or_default(),
+            index_server: info.index_server_address.unwrap_or_default(),
         };
         Ok(Self {
             docker,

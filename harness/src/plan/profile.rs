@@ -60,10 +60,20 @@ pub struct Profile {
     pub cold_starts: u32,
     /// No further cold start is begun after so many milliseconds of them.
     pub cold_start_budget_ms: u64,
+    /// The same of starts after the page cache was dropped; 0: it is left as
+    /// it is.
+    #[serde(default)]
+    pub dropped_cold_starts: u32,
+    /// What is done where starting takes long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slow_start: Option<SlowStart>,
     /// Requests of each workload that tell whether it is served.
     pub coverage_requests: u64,
     /// How long the idle entrant is watched, in milliseconds.
     pub idle_ms: u64,
+    /// How long the entrant is watched after all load, in milliseconds.
+    #[serde(default)]
+    pub after_ms: u64,
     /// Requests of chat before anything is measured.
     pub process_warmup: u64,
     /// The pass that latency, CPU and memory under load are read from.
@@ -75,6 +85,16 @@ pub struct Profile {
     /// The rungs that latency from the planned send is read from.
     #[serde(default)]
     pub ladder: Option<LadderPlan>,
+}
+
+/// Fewer trials of an entrant that takes long to start, so that a short run
+/// stays short.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SlowStart {
+    /// Long is from here on, in milliseconds.
+    pub over_ms: u64,
+    /// Blocks in which it takes part.
+    pub blocks: u32,
 }
 
 /// No profile has this name.
@@ -96,7 +116,8 @@ impl Profile {
                 Ok(Self::interleaved("smoke", 1, 250, &[1, 64], 150, 2).with_ladder(&[200], 150))
             }
             "quick" => Ok(Self::interleaved("quick", 3, 600, &[1, 16, 64], 300, 5)
-                .with_ladder(&[200, 1_000], 300)),
+                .with_ladder(&[200, 1_000], 300)
+                .with_slow_start(5_000, 1)),
             "full" => Ok(
                 Self::interleaved("full", 12, 2_000, &[1, 4, 16, 64, 128], 700, 5)
                     .with_ladder(&[50, 200, 1_000, 5_000], 1_000),
@@ -128,8 +149,11 @@ impl Profile {
             published_preset: false,
             cold_starts,
             cold_start_budget_ms: 1_000,
+            dropped_cold_starts: 0,
+            slow_start: None,
             coverage_requests: 2,
             idle_ms: 300,
+            after_ms: 300,
             process_warmup: 100,
             latency: plan(&[10], latency_ms),
             capacity: plan(levels, level_ms),
@@ -151,6 +175,12 @@ impl Profile {
         self
     }
 
+    /// The same with what takes over `over_ms` to start in few blocks only.
+    fn with_slow_start(mut self, over_ms: u64, blocks: u32) -> Self {
+        self.slow_start = Some(SlowStart { over_ms, blocks });
+        self
+    }
+
     /// The method of June 2026: 8,000 requests a workload at concurrency 10,
     /// two shuffled trials, at most 10 s a workload; a chat sweep over three
     /// concurrencies; 8 s of chat load for CPU and memory.
@@ -166,10 +196,15 @@ impl Profile {
             name: "published".to_owned(),
             blocks: 2,
             published_preset: true,
-            cold_starts: 1,
-            cold_start_budget_ms: 0,
+            // Ten with those of the other trial, also where one takes ten
+            // seconds; of slower ones as many as the budget allows.
+            cold_starts: 5,
+            cold_start_budget_ms: 60_000,
+            dropped_cold_starts: 0,
+            slow_start: None,
             coverage_requests: 2,
             idle_ms: 1_000,
+            after_ms: 1_000,
             process_warmup: 200,
             latency: LoadPlan {
                 workloads: Workload::ALL.map(|w| w.name().to_owned()).to_vec(),
@@ -204,6 +239,7 @@ impl Profile {
             + plan(&self.capacity)
             + self.resources.as_ref().map_or(0, plan)
             + self.idle_ms
+            + self.after_ms
             + 500;
         Duration::from_millis(ms)
     }

@@ -5,12 +5,14 @@ mod cgroup;
 mod container_meter;
 mod cpu_account;
 mod host_cpu;
+mod page_cache;
 mod process_meter;
 mod sampler;
 
 pub use cgroup::Counters;
 pub use container_meter::ContainerMeter;
 pub use host_cpu::{HostCpu, Stolen};
+pub use page_cache::drop_page_cache;
 pub use process_meter::ProcessMeter;
 pub use sampler::{Mark, SAMPLES_PER_SECOND, Sample, Sampler, Usage, monotonic_ns};
 

@@ -37,6 +37,6 @@ fn missing(run: &Run, entrant: &EntrantRecord) -> Reason {
         None if run.runner == "process" => {
             Reason::NotAvailable("it ran as a process: no image".to_owned())
         }
-        None => Reason::NotAvailable("no image of it was started".to_owned()),
+        None => Reason::NotAvailable("it did not run in a container".to_owned()),
     }
 }

@@ -198,7 +198,7 @@ impl Trials<'_> {
     }
 
     fn ran_as_process(&self) -> bool {
-        self.journal.run.runner == "process"
+        self.journal.run.runner == "process" || self.entrant.image.is_none()
     }
 
     /// Why there is no sample of a phase that not every run has.

@@ -1,5 +1,6 @@
 //! One trial: one entrant, started afresh, through all phases.
 
+mod cold;
 mod load;
 mod mock;
 mod probe;
@@ -11,4 +12,7 @@ pub use load::{LoadError, LoadRequest, Loadgen, Pace};
 pub use mock::{Mock, MockError};
 pub use probe::Probe;
 pub use progress::Progress;
-pub use run::{Contestant, Rig, TrialError, run};
+pub use run::{Contestant, Ended, Rig, TrialError, run};
+
+/// The entrant whose cold start is that of a program that answers at once.
+pub const FLOOR: &str = "floor";

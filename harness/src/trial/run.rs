@@ -10,17 +10,15 @@ use std::time::{Duration, Instant};
 use workload::Workload;
 
 use super::stage::Stage;
-use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Pace, Probe, Progress};
+use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Pace, Progress};
 use crate::entrant::Entrant;
 use crate::interrupt;
-use crate::journal::{JournalWriter, Phase, Record, Sample, TrialEnd};
+use crate::journal::{JournalWriter, Phase, Record, Resources, Sample, TrialEnd};
 use crate::measured::{Measured, Reason};
 use crate::plan::{LadderPlan, LoadLimit, LoadPlan, Profile, Slot, workload_order};
 use crate::process::Programs;
 use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler};
-use crate::runner::{
-    Exited, NotReady, Runner, Running, Site, answers_200, free_port, wait_until_ready,
-};
+use crate::runner::{Exited, NotReady, Runner, Running};
 
 /// How long an entrant may take to stop before it is killed.
 const STOP_GRACE: Duration = Duration::from_secs(5);
@@ -47,6 +45,8 @@ pub struct Rig<'a> {
     pub seed: u64,
     /// Where the mock listens; port 0: anywhere.
     pub mock_listen: SocketAddr,
+    /// What starts a program that answers at once, or why there is none.
+    pub floor: &'a Result<Contestant, Reason>,
     /// A folder for what a trial needs on disk.
     pub scratch: &'a Path,
     /// What shows the progress.
@@ -119,6 +119,15 @@ impl From<MockError> for TrialError {
     }
 }
 
+/// How a trial went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// How it ended.
+    pub end: TrialEnd,
+    /// How long the entrant's first start took, where it was started.
+    pub first_start: Option<Duration>,
+}
+
 /// Runs one trial to its end, or to where it cannot go on.
 ///
 /// # Errors
@@ -130,29 +139,36 @@ pub fn run(
     contestant: &Contestant,
     slot: &Slot,
     trial_id: &str,
-) -> Result<TrialEnd, TrialError> {
+) -> Result<Ended, TrialError> {
     let mut trial = Trial {
         rig,
         journal,
         contestant,
         slot,
         trial_id,
+        first_start: None,
     };
-    match trial.all_phases() {
-        Ok(()) => Ok(TrialEnd::Done),
-        Err(TrialError::Entrant(why)) => Ok(TrialEnd::Failed(Reason::EntrantFailed(why))),
-        Err(TrialError::OutOfMemory(why)) => Ok(TrialEnd::Failed(Reason::OutOfMemory(why))),
-        Err(TrialError::Rig(why)) => Ok(TrialEnd::Failed(Reason::HarnessFault(why))),
-        Err(error) => Err(error),
-    }
+    let end = match trial.all_phases() {
+        Ok(()) => TrialEnd::Done,
+        Err(TrialError::Entrant(why)) => TrialEnd::Failed(Reason::EntrantFailed(why)),
+        Err(TrialError::OutOfMemory(why)) => TrialEnd::Failed(Reason::OutOfMemory(why)),
+        Err(TrialError::Rig(why)) => TrialEnd::Failed(Reason::HarnessFault(why)),
+        Err(error) => return Err(error),
+    };
+    Ok(Ended {
+        end,
+        first_start: trial.first_start,
+    })
 }
 
-struct Trial<'a, 'j> {
-    rig: &'a Rig<'a>,
+pub(super) struct Trial<'a, 'j> {
+    pub(super) rig: &'a Rig<'a>,
     journal: &'j mut JournalWriter,
-    contestant: &'a Contestant,
+    pub(super) contestant: &'a Contestant,
     slot: &'a Slot,
-    trial_id: &'a str,
+    pub(super) trial_id: &'a str,
+    /// How long the first start took, once there was one.
+    first_start: Option<Duration>,
 }
 
 impl Trial<'_, '_> {
@@ -163,9 +179,8 @@ impl Trial<'_, '_> {
             self.rig.mock_listen,
             profile.published_preset,
         )?;
-        self.part("cold start");
-        let first = self.cold_start(&mock)?;
-        let running = self.more_cold_starts(&mock, first)?;
+        let (running, first_start) = self.cold_starts(&mock)?;
+        self.first_start = first_start;
         let mut stage = Stage {
             entrant: running.meter().and_then(Sampler::start),
             mock: Sampler::start(Box::new(mock.meter())),
@@ -183,99 +198,44 @@ impl Trial<'_, '_> {
         if let Some(plan) = &profile.ladder {
             self.ladder(&mut stage, plan, &served, &peaks)?;
         }
+        self.after(&stage)?;
         self.series(&stage, beginning.0.as_ref())?;
         self.stop(stage.running)?;
         mock.stop();
         Ok(())
     }
 
-    /// Starts the entrant and waits for its first right answer.
-    fn cold_start(&mut self, mock: &Mock) -> Result<Box<dyn Running>, TrialError> {
-        let entrant = &self.contestant.entrant;
-        let rig_error = |error: io::Error| TrialError::Rig(error.to_string());
-        let port = free_port().map_err(rig_error)?;
-        let site = Site {
-            mock: mock.address(),
-            port,
-            scratch: self.rig.scratch.join(self.trial_id),
-        };
-        let client = Probe::client().map_err(TrialError::Rig)?;
-        let mut running =
-            self.contestant
-                .runner
-                .start(entrant, &site)
-                .map_err(|error| match error.is_of_rig() {
-                    true => TrialError::Rig(error.to_string()),
-                    false => TrialError::Entrant(error.to_string()),
-                })?;
-        let workload = Workload::ALL
-            .into_iter()
-            .find(|workload| !entrant.manifest.not_served.contains_key(workload))
-            .unwrap_or(Workload::ALL[0]);
-        let preset = self.rig.profile.published_preset;
-        let probe = Probe::new(client, running.target(), workload, preset);
-        let ready_path = entrant.manifest.ready.path.as_deref();
-        let address = running.target().address();
-        let ready = wait_until_ready(
-            &entrant.name,
-            running.as_mut(),
-            entrant.manifest.ready.timeout,
-            || match ready_path.zip(address) {
-                Some((path, address)) => answers_200(address, path).and_then(|()| probe.attempt()),
-                None => probe.attempt(),
-            },
-        );
-        let took = ready?;
-        let mut sample = self.sample(Phase::Cold);
-        sample.workload = Some(workload.name().to_owned());
-        sample.cold_start_ns = Some(if running.pid().is_some() {
-            Measured::Value(took.as_nanos() as u64)
-        } else {
-            Measured::absent(Reason::NotAvailable("nothing is started".to_owned()))
-        });
-        self.append(sample)?;
-        Ok(running)
-    }
-
-    /// Further cold starts, as many as the profile asks for and its budget
-    /// allows; gives the last one, which goes on.
-    fn more_cold_starts(
-        &mut self,
-        mock: &Mock,
-        mut running: Box<dyn Running>,
-    ) -> Result<Box<dyn Running>, TrialError> {
-        if running.pid().is_none() {
-            return Ok(running);
-        }
-        let budget = Duration::from_millis(self.rig.profile.cold_start_budget_ms);
-        let mut spent = running.started_at().elapsed();
-        for _ in 1..self.rig.profile.cold_starts {
-            if spent >= budget {
-                break;
-            }
-            let begin = Instant::now();
-            self.stop(running)?;
-            running = self.cold_start(mock)?;
-            spent += begin.elapsed();
-        }
-        Ok(running)
-    }
-
     fn idle(&mut self, stage: &Stage) -> Result<(), TrialError> {
-        self.part("idle");
-        let mark = stage.mark();
-        let until = Instant::now() + Duration::from_millis(self.rig.profile.idle_ms);
-        while Instant::now() < until {
-            self.stop_if_asked()?;
-            thread::sleep(Duration::from_millis(20).min(until - Instant::now().min(until)));
-        }
+        let used = self.watch(stage, Phase::Idle, self.rig.profile.idle_ms)?;
         let mut sample = self.sample(Phase::Idle);
-        sample.resources = Some(stage.since(&mark));
+        sample.resources = Some(used);
         sample.pss_bytes = Some(match &stage.entrant {
             Ok(sampler) => sampler.pss_bytes(),
             Err(reason) => Measured::absent(reason.clone()),
         });
         self.append(sample)
+    }
+
+    /// What it still holds when all load has stopped.
+    fn after(&mut self, stage: &Stage) -> Result<(), TrialError> {
+        if self.rig.profile.after_ms == 0 {
+            return Ok(());
+        }
+        let mut sample = self.sample(Phase::After);
+        sample.resources = Some(self.watch(stage, Phase::After, self.rig.profile.after_ms)?);
+        self.append(sample)
+    }
+
+    /// Looks on for a while.
+    fn watch(&self, stage: &Stage, phase: Phase, ms: u64) -> Result<Resources, TrialError> {
+        self.part(phase.name());
+        let mark = stage.mark();
+        let until = Instant::now() + Duration::from_millis(ms);
+        while Instant::now() < until {
+            self.stop_if_asked()?;
+            thread::sleep(Duration::from_millis(20).min(until - Instant::now().min(until)));
+        }
+        Ok(stage.since(&mark))
     }
 
     /// Sends a few requests of every workload; gives those that are served.
@@ -418,7 +378,7 @@ impl Trial<'_, '_> {
         self.append(sample)
     }
 
-    fn stop(&mut self, running: Box<dyn Running>) -> Result<(), TrialError> {
+    pub(super) fn stop(&mut self, running: Box<dyn Running>) -> Result<(), TrialError> {
         match running.stop(STOP_GRACE) {
             Ok(stopped) if stopped.killed > 0 => {
                 self.rig.progress.note(&format!(
@@ -460,14 +420,14 @@ impl Trial<'_, '_> {
         )
     }
 
-    fn part(&self, about: &str) {
+    pub(super) fn part(&self, about: &str) {
         self.rig.progress.part(format!(
             "block {}/{} · {} · {about}",
             self.slot.block, self.rig.profile.blocks, self.slot.entrant
         ));
     }
 
-    fn sample(&self, phase: Phase) -> Sample {
+    pub(super) fn sample(&self, phase: Phase) -> Sample {
         Sample::new(self.trial_id, self.slot.block, &self.slot.entrant, phase)
     }
 
@@ -478,7 +438,7 @@ impl Trial<'_, '_> {
         sample
     }
 
-    fn append(&mut self, sample: Sample) -> Result<(), TrialError> {
+    pub(super) fn append(&mut self, sample: Sample) -> Result<(), TrialError> {
         self.journal
             .append(&Record::Sample(Box::new(sample)))
             .map_err(TrialError::Journal)

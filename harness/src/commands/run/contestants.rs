@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::images;
 use super::starters::{Containers, Starters};
 use crate::cli::RunArgs;
 use crate::commands::CommandError;
@@ -111,6 +112,30 @@ pub(super) fn known(
         known.push(of_target(name, url, args)?);
     }
     Ok(known)
+}
+
+/// What starts the program that answers at once in the way gateways are
+/// started, or why nothing does.
+pub(super) fn floor(
+    entrant: &Entrant,
+    starters: &Starters<'_>,
+) -> Result<Result<Contestant, Reason>, CommandError> {
+    let known = match &starters.containers {
+        None => of_process(entrant, starters),
+        Some(containers) => {
+            let Some(container) = &entrant.manifest.container else {
+                let why = format!("{} has no [container] in its manifest", entrant.name);
+                return Ok(Err(Reason::NotAvailable(why)));
+            };
+            let how_to = container.how_to.as_deref();
+            let image = images::find(&containers.engine, &container.image, how_to)?;
+            of_container(entrant, containers, &image, starters)
+        }
+    };
+    Ok(match known.record.absent {
+        Some(reason) => Err(reason),
+        None => Ok(known.contestant),
+    })
 }
 
 /// Holds the entrants of a run that is resumed against those it began with:
