@@ -439,9 +439,16 @@ impl Session {
         let rendered = |format| {
             render(&summary, format).map_err(|error| CommandError::failure(error.to_string()))
         };
-        self.folder
-            .keep_reports(&rendered(Format::Markdown)?, &rendered(Format::Csv)?)
-            .map_err(CommandError::failure)?;
+        let kept = self
+            .folder
+            .keep_reports(&rendered(Format::Markdown)?, &rendered(Format::Csv)?);
+        if let Err(error) = kept {
+            // What ended the run says more than what it led to.
+            return Err(match end {
+                Err(cause @ TrialError::Journal(_)) => CommandError::failure(cause),
+                _ => CommandError::failure(error),
+            });
+        }
         let tables = rendered(Format::Table)?;
         super::print(&format!(
             "{}\n\n{} in {:.0?}; tables.md, measurements.csv and the journal are in {}\n",

@@ -64,7 +64,12 @@ impl RunFolder {
     }
 
     pub(super) fn keep_reports(&self, markdown: &str, csv: &str) -> io::Result<()> {
-        fs::write(self.0.join("tables.md"), markdown)?;
-        fs::write(self.0.join("measurements.csv"), csv)
+        for (name, text) in [("tables.md", markdown), ("measurements.csv", csv)] {
+            let path = self.0.join(name);
+            fs::write(&path, text).map_err(|error| {
+                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+            })?;
+        }
+        Ok(())
     }
 }
