@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::{oneshot, watch};
 
 use crate::access_log::{Level, Writer, event};
@@ -27,6 +28,7 @@ pub(crate) fn serve(
     config: Config,
     reload: impl Fn() -> Result<Config, ConfigError>,
 ) -> Result<(), ServeError> {
+    raise_file_limit();
     let count = thread::available_parallelism().map_or(1, usize::from);
     let listeners = server::bind(config.listen, count)?;
     let address = listeners
@@ -72,6 +74,17 @@ pub(crate) fn serve(
         say(&format!("{lost} log lines were lost"));
     }
     Ok(())
+}
+
+/// Every request takes two descriptors, and the limit that a shell sets is mostly for programs
+/// that wait with `select`. Where it cannot be raised, accepting waits for descriptors.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    let _ = setrlimit(Resource::Nofile, raised);
 }
 
 /// Follows signals until all workers have ended.

@@ -13,6 +13,8 @@ pub(crate) struct Watch {
     following: Following,
     dialect: Dialect,
     pub(crate) notes: StreamNotes,
+    /// Where in the latest bytes an event begins to be said whose JSON is not all there.
+    torn: Option<usize>,
 }
 
 enum Following {
@@ -32,12 +34,18 @@ impl Watch {
             following,
             dialect,
             notes: StreamNotes::default(),
+            torn: None,
         }
     }
 
     /// Takes note of whole events.
     pub(crate) fn see(&mut self, bytes: &[u8]) {
         for event in events(bytes) {
+            if is_torn(&event) {
+                let data = event.data.unwrap_or_default();
+                self.torn = Some(data.as_ptr().addr() - bytes.as_ptr().addr());
+                return;
+            }
             self.notes.see(self.dialect, &event);
             match &mut self.following {
                 Following::Chat { ended } => *ended |= chat::terminal::ends(event),
@@ -45,6 +53,11 @@ impl Watch {
                 Following::Messages { ended } => *ended |= messages::terminal::ends(event),
             }
         }
+    }
+
+    /// Where in the bytes seen last the data stands of an event that nobody can read.
+    pub(crate) fn torn(&self) -> Option<usize> {
+        self.torn
     }
 
     /// Whether the event was seen that ends a stream of this dialect.
@@ -63,6 +76,16 @@ impl Watch {
             Following::Messages { .. } => messages::error::last_event(fault),
         }
     }
+}
+
+/// Whether an event's data begins as a JSON object and does not end as one. Data on several
+/// lines, of which only the first is known here, is not judged.
+fn is_torn(event: &Event<'_>) -> bool {
+    !event.goes_on
+        && event.data.is_some_and(|data| {
+            let data = data.trim_ascii();
+            data.first() == Some(&b'{') && data.last() != Some(&b'}')
+        })
 }
 
 /// What `event` is: its `event:` field, or for providers that leave that out, the `type` in

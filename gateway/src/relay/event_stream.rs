@@ -84,7 +84,11 @@ impl EventStream {
             if self.over {
                 return Poll::Ready(Next::End(None));
             }
-            let outcome = ready!(self.upstream.poll_piece(cx));
+            let outcome = if self.follow.is_torn() {
+                Some(Err(BodyError::Truncated))
+            } else {
+                ready!(self.upstream.poll_piece(cx))
+            };
             if let Some(Ok(piece)) = outcome {
                 if let Some(events) = self.follow.push(piece) {
                     return Poll::Ready(Next::Events(events));

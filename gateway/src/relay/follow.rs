@@ -52,7 +52,17 @@ impl Follow {
             return None;
         }
         self.watch.see(&piece);
-        self.stripped(piece)
+        if let Some(at) = self.watch.torn() {
+            // What came before it is good.
+            piece.truncate(whole_events(&piece[..at], 0));
+        }
+        (!piece.is_empty()).then(|| self.stripped(piece)).flatten()
+    }
+
+    /// Whether the stream holds an event that nobody can read. It then ends before that event,
+    /// whatever follows.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.watch.torn().is_some()
     }
 
     fn stripped(&self, piece: Bytes) -> Option<Bytes> {
@@ -76,7 +86,7 @@ impl Follow {
     /// The end of the provider's bytes, `clean` or broken off: gives what is still to be told
     /// to the client, which is `fault` if the stream was not over.
     pub(crate) fn finish(&mut self, clean: bool, fault: &Fault) -> Option<Bytes> {
-        if clean && !self.watch.ended() && !self.held.is_empty() {
+        if clean && !self.is_torn() && !self.watch.ended() && !self.held.is_empty() {
             // Some leave out the blank line after the last event.
             self.watch.see(&self.held);
             if self.watch.ended() {

@@ -132,3 +132,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_event_that_was_cut_ends_the_stream() {
+    let good = "data: {\"a\":1}\n\n";
+    for torn in ["data: {\"a\":\"b\n\n", "data: {\"a\":{\n\n"] {
+        let whole = format!("{good}{torn}{good}data: [DONE]\n\n");
+        let mut follow = Follow::new(Dialect::Chat, false);
+        let told = follow.push(Bytes::from(whole)).unwrap();
+        assert_eq!(told, good);
+        assert!(follow.is_torn() && !follow.is_complete());
+    }
+    // Data on several lines is nobody's here to judge.
+    let lines = "data: {\"a\":\ndata: 1}\n\n";
+    let mut follow = Follow::new(Dialect::Chat, false);
+    assert_eq!(follow.push(Bytes::from(lines)).unwrap(), lines);
+    assert!(!follow.is_torn());
+}

@@ -175,10 +175,10 @@ fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind>
         }
         _ => {}
     }
-    let outcome = if fault.status().is_client_error() {
-        Outcome::Refused
-    } else {
-        Outcome::Failed
+    let outcome = match fault {
+        Fault::Overloaded | Fault::ProviderBusy { .. } => Outcome::Shed,
+        _ if fault.status().is_client_error() => Outcome::Refused,
+        _ => Outcome::Failed,
     };
     trail.answered(fault.status(), outcome);
     answer

@@ -8,6 +8,8 @@ pub(crate) struct Event<'a> {
     /// The first `data:` line. No provider sends an event's data on several lines; where one
     /// did, this is its first part.
     pub(crate) data: Option<&'a [u8]>,
+    /// Whether there are further `data:` lines.
+    pub(crate) goes_on: bool,
 }
 
 /// The events of `bytes`, which should end with a blank line; an unfinished last event is
@@ -32,7 +34,10 @@ impl<'a> Iterator for Events<'a> {
                     return Some(event);
                 }
             } else if let Some(value) = field(line, b"data") {
-                event.data.get_or_insert(value);
+                match event.data {
+                    None => event.data = Some(value),
+                    Some(_) => event.goes_on = true,
+                }
             } else if let Some(value) = field(line, b"event") {
                 event.name = Some(value);
             }

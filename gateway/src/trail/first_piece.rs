@@ -53,6 +53,7 @@ mod tests {
         let event = Event {
             name: name.map(str::as_bytes),
             data: Some(data.as_bytes()),
+            ..Event::default()
         };
         is_generated(dialect, &event)
     }

@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::config::{KeyHash, ModelTarget, ProviderDialect, Timeouts, Trust};
+use crate::config::{
+    Breaker, ConnectionLimits, KeyHash, Limits, ModelTarget, ProviderDialect, Retries, Timeouts,
+    Trust,
+};
 
 const WHOLE: &str = r#"
 listen = "127.0.0.1:9000"
@@ -327,4 +330,38 @@ fn a_key_in_the_place_of_its_variable_is_not_repeated() {
         error.contains("providers.zeta.api_key_env") && !error.contains("hidden"),
         "{error}"
     );
+}
+
+#[test]
+fn the_example_is_good_and_says_the_defaults() {
+    let text = include_str!("../../../example.toml");
+    let variables = |name: &str| (name == "TEAM_B_KEY").then(|| "tk-2".to_owned());
+    let config = parse(Path::new("example.toml"), text, &variables).unwrap();
+    let default = Limits::default();
+    assert_eq!(config.limits.max_body_bytes, default.max_body_bytes);
+    assert_eq!(config.limits.max_in_flight, default.max_in_flight);
+    assert_eq!(config.limits.header_timeout, default.header_timeout);
+    assert_eq!(config.limits.body_timeout, default.body_timeout);
+    assert_eq!(config.retries, Retries::default());
+    assert_eq!(config.breaker, Breaker::default());
+    assert_eq!(config.providers[0].timeouts, Timeouts::default());
+    let connections = ConnectionLimits {
+        max: Some(100),
+        ..ConnectionLimits::default()
+    };
+    assert_eq!(config.providers[3].connections, connections);
+}
+
+#[test]
+fn the_file_of_the_run_of_record_is_good() {
+    let text = include_str!("../../../../harness/entrants/reference/full.toml");
+    let text = text.replace("{mock_url}", "http://127.0.0.1:9");
+    let config = parse(Path::new("full.toml"), &text, &|_| Some("sk-1".to_owned())).unwrap();
+    assert!(
+        config
+            .models
+            .iter()
+            .all(|model| !model.fallbacks.is_empty())
+    );
+    assert_eq!(config.keys.len(), 1);
 }

@@ -26,6 +26,7 @@ mod tests {
         Event {
             name: None,
             data: Some(data.as_bytes()),
+            ..Event::default()
         }
     }
 
@@ -37,7 +38,8 @@ mod tests {
         assert!(ends(data(r#"{ "error" : {}}"#)));
         assert!(ends(Event {
             name: Some(b"error"),
-            data: Some(b"{}")
+            data: Some(b"{}"),
+            ..Event::default()
         }));
     }
 

@@ -16,6 +16,7 @@ mod tests {
         Event {
             name: name.map(str::as_bytes),
             data: Some(data.as_bytes()),
+            ..Event::default()
         }
     }
 
