@@ -244,3 +244,26 @@ fn a_folder_without_entrants() {
     let missing = list(&folder.path().join("."));
     assert_eq!(missing.status.code(), Some(2));
 }
+
+#[test]
+fn a_container_that_cannot_be_started_as_described() {
+    let refused = |container: &str, message: &str| {
+        assert_refused(
+            &format!("title = \"a\"\nruntime = \"a\"\n[container]\n{container}"),
+            message,
+        );
+    };
+    refused(
+        "image = \"a\"\nport = 0\n",
+        "5:1: `container.port`: is no port",
+    );
+    refused(
+        "image = \" \"\nport = 1\n",
+        "4:1: `container.image`: is empty",
+    );
+    refused(
+        "image = \"a\"\nport = 1\ncommand = [\"{run}\"]\n",
+        "6:12: `container.command[0]`: unknown placeholder `{run}`; known here: {cpus}, {host}, \
+         {mock_host}, {mock_port}, {mock_url}, {port}",
+    );
+}

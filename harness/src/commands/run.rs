@@ -132,7 +132,7 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
         let name = &entrant.name;
         super::print(&format!(
             "# {name} is measured by this manifest; as DIR/{name}/entrant.toml it is found by\n\
-             # --entrants-dir DIR\n{manifest}\n"
+             # --entrants-dir DIR\n{manifest}# end of {name}/entrant.toml\n\n"
         ))?;
     }
     let contestants: Vec<Contestant> = known
@@ -426,14 +426,20 @@ impl Session {
 
     /// Closes the journal, writes the reports and says how it went.
     fn finish(mut self, end: Result<(), TrialError>) -> Result<(), CommandError> {
+        let path = self.folder.path();
         self.writer
             .append(&Record::End(End {
                 complete: end.is_ok(),
                 at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
                 elapsed_ms: self.started.elapsed().as_millis() as u64,
             }))
-            .map_err(CommandError::failure)?;
-        let path = self.folder.path();
+            .map_err(|error| {
+                CommandError::failure(format!(
+                    "cannot write the journal: {error}; what it holds is kept, go on with: \
+                     harness run --resume {}",
+                    path.display()
+                ))
+            })?;
         let journal = Journal::read(path).map_err(CommandError::failure)?;
         let summary = Summary::of(&journal);
         let rendered = |format| {

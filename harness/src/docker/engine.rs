@@ -190,10 +190,11 @@ impl Engine {
         let found = self.ask("inspect its bridge network", QUICK, async {
             self.docker.inspect_network("bridge", None).await
         })?;
-        let configs = found.ipam.and_then(|ipam| ipam.config).unwrap_or_default();
-        let mut gateways = configs.into_iter().filter_map(|config| config.gateway);
-        gateways
-            .find_map(|gateway| gateway.parse().ok())
+        let configs = found.ipam.and_then(|ipam| ipam.config);
+        configs
+            .unwrap_or_default()
+            .iter()
+            .find_map(|config| gateway(config.gateway.as_deref(), config.subnet.as_deref()))
             .ok_or_else(|| {
                 EngineError::NotFound("the bridge network has no IPv4 address".to_owned())
             })
@@ -222,9 +223,32 @@ impl Engine {
     }
 }
 
+/// The machine's address in a bridge network. Before the first container is
+/// connected an engine may tell its subnet only, whose first address it takes.
+fn gateway(gateway: Option<&str>, subnet: Option<&str>) -> Option<Ipv4Addr> {
+    if let Some(address) = gateway.and_then(|gateway| gateway.parse().ok()) {
+        return Some(address);
+    }
+    let (network, _) = subnet?.split_once('/')?;
+    let network: Ipv4Addr = network.parse().ok()?;
+    Some(Ipv4Addr::from_bits(network.to_bits().checked_add(1)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bridge_has_an_address_before_it_is_used() {
+        let address = |text: &str| text.parse::<Ipv4Addr>().ok();
+        assert_eq!(
+            gateway(Some("10.0.0.9"), Some("10.0.0.0/24")),
+            address("10.0.0.9")
+        );
+        assert_eq!(gateway(None, Some("172.17.0.0/16")), address("172.17.0.1"));
+        assert_eq!(gateway(None, Some("fd00::/64")), None);
+        assert_eq!(gateway(Some(""), None), None);
+    }
 
     #[test]
     fn no_engine_is_one_clear_error() {

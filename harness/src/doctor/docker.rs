@@ -52,7 +52,7 @@ pub(super) fn judge(docker: &Docker) -> Finding {
         Ok(()) => Finding::good(
             SUBJECT,
             format!("answers on {socket}"),
-            "entrants that are containers can be measured, where this version runs them",
+            "entrants can be measured as containers",
         ),
         Err(why) => Finding::unknown(
             SUBJECT,

@@ -29,6 +29,9 @@ pub(super) const OF_A_START: [&str; 8] = [
     "port",
     "run",
 ];
+/// Known inside a container, which has no folder of this machine.
+pub(super) const OF_A_CONTAINER: [&str; 6] =
+    ["cpus", "host", "mock_host", "mock_port", "mock_url", "port"];
 /// Known in the steps of a setup.
 pub(super) const OF_A_SETUP: [&str; 4] = ["cpus", "folder", "install", "version"];
 

@@ -4,8 +4,8 @@ use std::path::{Component, Path};
 
 use super::diagnosis::{Fields, ManifestError};
 use super::folder::{Folder, MANIFEST};
-use super::manifest::Manifest;
-use super::placeholders::{self, OF_A_SETUP, OF_A_START};
+use super::manifest::{Container, Manifest};
+use super::placeholders::{self, OF_A_CONTAINER, OF_A_SETUP, OF_A_START};
 
 /// Reads and checks the manifest in `folder`.
 ///
@@ -30,10 +30,15 @@ pub(super) fn read(name: &str, folder: &Folder, text: &str) -> Result<Manifest, 
         return Err(ManifestError::at(&file, text, offset, message));
     }
     check_placeholders(&file, text, &fields)?;
-    for source in manifest.files.values() {
+    for (name, source) in &manifest.files {
         let path = folder.path().join(source);
         let text = folder.read(source).unwrap_or_default();
-        placeholders::check(&text, &OF_A_START)
+        let in_container = |container: &Container| container.mounts.values().any(|one| one == name);
+        let known: &[&str] = match manifest.container.as_ref().is_some_and(in_container) {
+            true => &OF_A_CONTAINER,
+            false => &OF_A_START,
+        };
+        placeholders::check(&text, known)
             .map_err(|error| ManifestError::at(&path, &text, error.at, error.to_string()))?;
     }
     Ok(manifest)
@@ -122,6 +127,28 @@ fn value_faults(manifest: &Manifest) -> Vec<Fault> {
             ));
         }
     }
+    if let Some(container) = &manifest.container {
+        for (field, words) in [
+            ("container.version", &container.version),
+            ("container.entrypoint", &container.entrypoint),
+        ] {
+            if words.as_ref().is_some_and(Vec::is_empty) {
+                faults.push(fault(field, "names no program"));
+            }
+        }
+        if container.image.trim().is_empty() {
+            faults.push(fault("container.image", "is empty"));
+        }
+        if container.port == 0 {
+            faults.push(fault("container.port", "is no port"));
+        }
+        for path in container.mounts.keys().chain(&container.data) {
+            if !path.starts_with('/') {
+                let field = format!("container.mounts.{path}");
+                faults.push(fault(field, "a path inside begins with `/`"));
+            }
+        }
+    }
     let process = manifest.process.iter().map(|process| &process.env);
     let container = manifest.container.iter().map(|container| &container.env);
     for (table, env) in process
@@ -180,7 +207,10 @@ fn check_placeholders(file: &Path, text: &str, fields: &Fields) -> Result<(), Ma
             Some("setup") if field.name == "setup.version" => &OF_NONE,
             Some("setup") => &OF_A_SETUP,
             Some("process") if field.name == "process.how_to" => continue,
-            Some("process" | "container" | "headers" | "paths") => &OF_A_START,
+            Some("process") => &OF_A_START,
+            Some("container") if field.name == "container.how_to" => continue,
+            Some("container") => &OF_A_CONTAINER,
+            Some("headers" | "paths") => &OF_A_START,
             _ => continue,
         };
         placeholders::check(value, known).map_err(|error| {

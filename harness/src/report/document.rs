@@ -1,5 +1,6 @@
 //! The document that the readable forms show.
 
+use super::deployment;
 use super::grid::Section;
 use super::sections::Sections;
 use crate::stats::{CONFIDENCE, MIN_BLOCKS_TO_RANK, RESAMPLES};
@@ -68,7 +69,7 @@ fn intro(summary: &Summary) -> Vec<String> {
             run.harness
         ),
         format!(
-            "Machine: {}, {} cores, kernel {}. Gateway, mock and generator share its cores.",
+            "Machine: {}, {} cores, kernel {}.",
             machine("cpu_model"),
             machine("cores"),
             machine("kernel")
@@ -77,6 +78,7 @@ fn intro(summary: &Summary) -> Vec<String> {
             "{uncertainty} –: absent, the note tells why. ᵖ: percentile of all blocks' samples put together. ‡: within 20% of what the rig reaches without a gateway."
         ),
     ];
+    lines.splice(2..2, deployment::lines(run));
     if profile.published_preset {
         lines.push(
             "The mock answers as that of the benchmark published in June 2026: no stamps, so no \

@@ -2,6 +2,7 @@
 
 mod cost;
 mod csv;
+mod deployment;
 mod document;
 mod footnotes;
 mod grid;

@@ -258,6 +258,8 @@ pub(super) fn failures(journal: &Journal) -> Vec<String> {
     journal
         .trials
         .iter()
+        // One that the rig spoilt, and that was made again, is none.
+        .filter(|trial| trial.end.is_settled() || !journal.is_settled(trial.block, &trial.entrant))
         .filter_map(|trial| match &trial.end {
             TrialEnd::Failed(reason) => Some(format!(
                 "block {}, {}: {reason}",

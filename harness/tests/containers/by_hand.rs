@@ -7,9 +7,9 @@ use super::{Folder, harness, ran};
 
 #[test]
 fn is_measured_and_prints_a_manifest_that_can_be_saved() {
-    if engine("is_measured_and_prints_a_manifest_that_can_be_saved").is_none() {
+    let Some(_engine) = engine("is_measured_and_prints_a_manifest_that_can_be_saved") else {
         return;
-    }
+    };
     let folder = Folder::new();
     let out = folder.run();
     let mut command = harness();
@@ -36,7 +36,7 @@ fn is_measured_and_prints_a_manifest_that_can_be_saved() {
         "what the command line says may be secret"
     );
 
-    let end = ended.stdout.find("\n\n").expect("an empty line");
+    let end = ended.stdout.find("# end of obedient").expect("an end");
     let manifest = &ended.stdout[..end];
     let saved = folder.entrants().join("saved");
     fs::create_dir_all(&saved).expect("a folder");

@@ -62,9 +62,9 @@ impl Door {
 
 #[test]
 fn an_engine_that_goes_away_is_one_clear_error() {
-    if engine("an_engine_that_goes_away_is_one_clear_error").is_none() {
+    let Some(_engine) = engine("an_engine_that_goes_away_is_one_clear_error") else {
         return;
-    }
+    };
     if !Path::new(SOCKET).exists() {
         return; // it listens elsewhere
     }
@@ -83,7 +83,7 @@ fn an_engine_that_goes_away_is_one_clear_error() {
     let pid = child.id();
     let begin = Instant::now();
     // Until one of the two is under load.
-    while folder.ends().is_empty() && !under_load(&folder) {
+    while !under_load(&folder) {
         assert!(begin.elapsed() < Duration::from_secs(60), "no load");
         thread::sleep(Duration::from_millis(50));
     }
@@ -120,9 +120,9 @@ fn under_load(folder: &Folder) -> bool {
 
 #[test]
 fn a_full_disk_is_one_clear_error_and_leaves_no_container() {
-    if engine("a_full_disk_is_one_clear_error_and_leaves_no_container").is_none() {
+    let Some(_engine) = engine("a_full_disk_is_one_clear_error_and_leaves_no_container") else {
         return;
-    }
+    };
     let folder = Folder::new();
     folder.entrant("relays", faulty(), "relays", "20s");
     let command = folder.command("relays", &[]);
@@ -141,7 +141,9 @@ fn a_full_disk_is_one_clear_error_and_leaves_no_container() {
     let ended = ran(child.wait_with_output().expect("it ends"));
     assert_eq!(ended.status, 4, "{}", ended.stderr);
     assert!(
-        ended.stderr.contains("File too large") && ended.stderr.contains("journal"),
+        ended
+            .stderr
+            .contains("harness: cannot write the journal: File too large"),
         "{}",
         ended.stderr
     );

@@ -8,9 +8,9 @@ use super::{Folder, containers_of, ran};
 
 #[test]
 fn each_failure_is_a_row_of_its_own() {
-    if engine("each_failure_is_a_row_of_its_own").is_none() {
+    let Some(_engine) = engine("each_failure_is_a_row_of_its_own") else {
         return;
-    }
+    };
     let folder = Folder::new();
     for mode in ["exits", "leaks", "relays"] {
         folder.entrant(mode, faulty(), mode, "20s");
@@ -73,9 +73,9 @@ fn each_failure_is_a_row_of_its_own() {
 
 #[test]
 fn one_that_does_not_hear_sigterm_is_killed_and_named() {
-    if engine("one_that_does_not_hear_sigterm_is_killed_and_named").is_none() {
+    let Some(_engine) = engine("one_that_does_not_hear_sigterm_is_killed_and_named") else {
         return;
-    }
+    };
     let folder = Folder::new();
     folder.entrant("deaf", deaf(), "relays", "20s");
     let mut command = folder.command("deaf", &[]);

@@ -5,18 +5,21 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use bollard::query_parameters::CreateImageOptions;
+use bollard::query_parameters::BuildImageOptions;
 use bollard::{Docker, body_full};
 use futures_util::StreamExt;
 use harness::docker::Engine;
 
-/// The engine, or `None` where there is none: then the test says loudly that
-/// it was left out, and fails where an engine was promised.
-pub(crate) fn engine(test: &str) -> Option<Engine> {
+/// The engine, for one test at a time: each run removes what dead ones left,
+/// also what another test means to find. `None` where there is no engine: then
+/// the test says loudly that it was left out, and fails where one was promised.
+pub(crate) fn engine(test: &str) -> Option<(Engine, MutexGuard<'static, ()>)> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     match Engine::connect() {
-        Ok(engine) => Some(engine),
+        Ok(engine) => Some((engine, alone)),
         Err(error) => {
             assert!(
                 std::env::var_os("TOLLGATE_REQUIRE_DOCKER").is_none(),
@@ -36,25 +39,21 @@ pub(crate) fn engine(test: &str) -> Option<Engine> {
 /// The image of `faulty.rs`, which ends at once when it is asked to stop.
 pub(crate) fn faulty() -> &'static str {
     static MADE: OnceLock<String> = OnceLock::new();
-    MADE.get_or_init(|| make("obedient", "STOPSIGNAL SIGKILL"))
+    MADE.get_or_init(|| make("obedient", "SIGKILL"))
 }
 
 /// The same as one that does not hear when it is asked to stop: the kernel
 /// keeps from a first process the signals that it does not handle.
 pub(crate) fn deaf() -> &'static str {
     static MADE: OnceLock<String> = OnceLock::new();
-    MADE.get_or_init(|| make("deaf", "STOPSIGNAL SIGTERM"))
+    MADE.get_or_init(|| make("deaf", "SIGTERM"))
 }
 
-fn make(kind: &str, change: &str) -> String {
+fn make(kind: &str, stop_signal: &str) -> String {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/containers/faulty.rs");
     let mut hasher = DefaultHasher::new();
     fs::read(&source).expect("the source").hash(&mut hasher);
-    let (repository, tag) = (
-        format!("tollgate-test/{kind}"),
-        format!("{:016x}", hasher.finish()),
-    );
-    let reference = format!("{repository}:{tag}");
+    let reference = format!("tollgate-test/{kind}:{:016x}", hasher.finish());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -65,28 +64,22 @@ fn make(kind: &str, change: &str) -> String {
         if docker.inspect_image(&reference).await.is_ok() {
             return;
         }
-        let options = CreateImageOptions {
-            from_src: Some("-".to_owned()),
-            repo: Some(repository),
-            tag: Some(tag),
-            changes: vec![
-                "ENTRYPOINT [\"/faulty\"]".to_owned(),
-                change.to_owned(),
-                "LABEL org.opencontainers.image.version=1.2.3".to_owned(),
-            ],
-            ..CreateImageOptions::default()
+        let options = BuildImageOptions {
+            t: Some(reference.clone()),
+            ..BuildImageOptions::default()
         };
-        let root = body_full(root(&source).into());
-        let mut import = Box::pin(docker.create_image(Some(options), Some(root), None));
-        while let Some(said) = import.next().await {
-            said.expect("an import");
+        let context = body_full(context(&source, stop_signal).into());
+        let mut build = Box::pin(docker.build_image(options, None, Some(context)));
+        while let Some(said) = build.next().await {
+            said.expect("a build");
         }
     });
     reference
 }
 
-/// An archive with the program alone, linked statically.
-fn root(source: &Path) -> Vec<u8> {
+/// What the engine builds the image of: the program, linked statically, and
+/// nothing else.
+fn context(source: &Path, stop_signal: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let program = folder.path().join("faulty");
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
@@ -102,9 +95,14 @@ fn root(source: &Path) -> Vec<u8> {
         "{}",
         String::from_utf8_lossy(&built.stderr)
     );
+    let recipe = format!(
+        "FROM scratch\nCOPY faulty /faulty\nENTRYPOINT [\"/faulty\"]\n\
+         STOPSIGNAL {stop_signal}\nLABEL org.opencontainers.image.version=1.2.3\n"
+    );
+    fs::write(folder.path().join("Dockerfile"), recipe).expect("a file");
     let mut archive = tar::Builder::new(Vec::new());
     archive
-        .append_path_with_name(&program, "faulty")
+        .append_dir_all(".", folder.path())
         .expect("an archive");
     archive.into_inner().expect("an archive")
 }

@@ -56,9 +56,9 @@ fn whole(folder: &Folder) {
 
 #[test]
 fn control_c_leaves_no_container() {
-    if engine("control_c_leaves_no_container").is_none() {
+    let Some(_engine) = engine("control_c_leaves_no_container") else {
         return;
-    }
+    };
     let folder = Folder::new();
     let child = begin(&folder);
     let pid = child.id();
@@ -73,9 +73,9 @@ fn control_c_leaves_no_container() {
 /// a container is made, started, loaded, stopped.
 #[test]
 fn killed_at_many_moments_and_resumed() {
-    if engine("killed_at_many_moments_and_resumed").is_none() {
+    let Some(_engine) = engine("killed_at_many_moments_and_resumed") else {
         return;
-    }
+    };
     let folder = Folder::new();
     let mut child = begin(&folder);
     let mut killed = Vec::new();

@@ -15,7 +15,8 @@ use super::image::{engine, faulty};
 
 #[test]
 fn a_pinned_container_has_the_entrants_cpus_and_its_memory() {
-    let Some(engine) = engine("a_pinned_container_has_the_entrants_cpus_and_its_memory") else {
+    let Some((engine, _alone)) = engine("a_pinned_container_has_the_entrants_cpus_and_its_memory")
+    else {
         return;
     };
     let Ok(placement) = Placement::of_machine() else {
@@ -77,9 +78,9 @@ fn a_pinned_container_has_the_entrants_cpus_and_its_memory() {
 
 #[test]
 fn a_container_behind_the_bridge_is_measured() {
-    if engine("a_container_behind_the_bridge_is_measured").is_none() {
+    let Some(_engine) = engine("a_container_behind_the_bridge_is_measured") else {
         return;
-    }
+    };
     let folder = Folder::new();
     folder.entrant("relays", faulty(), "relays", "20s");
     let ran = folder.measure("relays", &["--network", "bridge"]);

@@ -9,6 +9,7 @@ mod failing;
 mod image;
 mod interruption;
 mod limits;
+mod reference_image;
 
 use std::collections::HashMap;
 use std::fs;

@@ -105,7 +105,13 @@ pub(super) fn known(
         });
         known.push(match image {
             Some((containers, image)) => of_container(entrant, containers, image, starters),
-            None => of_process(entrant, starters),
+            None => {
+                if starters.containers.is_some() && !entrant.manifest.direct {
+                    let name = &entrant.name;
+                    eprintln!("harness: {name} runs as a process: its manifest has no container");
+                }
+                of_process(entrant, starters)
+            }
         });
     }
     for (name, url) in &args.targets {

@@ -120,6 +120,21 @@ pub(super) fn choose<'a>(
         eprintln!("harness: entrants run as processes: {why}");
         return Ok(processes(placement));
     }
+    for entrant in entrants {
+        if let Some(Ok(image)) = images.get(&entrant.name)
+            && let Some(how_to) = entrant
+                .manifest
+                .container
+                .as_ref()
+                .and_then(|one| one.how_to.as_ref())
+            && is_older(image, entrant, programs)
+        {
+            eprintln!(
+                "harness: warning: the image of {} is older than its program; run: {how_to}",
+                entrant.name
+            );
+        }
+    }
     let settings = match begun.and_then(|run| run.containers.clone()) {
         Some(settings) => settings,
         None => settings(args, &engine)?,
@@ -198,7 +213,7 @@ fn not_ready_for_containers(
 }
 
 /// Whether the image was made before the program that it was made of.
-pub(super) fn is_older(image: &Image, entrant: &Entrant, programs: &Programs) -> bool {
+fn is_older(image: &Image, entrant: &Entrant, programs: &Programs) -> bool {
     let program = || {
         let process = entrant.manifest.process.as_ref()?;
         let program = programs.find(process.command.first()?)?;

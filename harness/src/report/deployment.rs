@@ -1,0 +1,47 @@
+//! How the entrants of a run were deployed: containers, their engine, their
+//! limits and their images, and which CPUs were whose.
+
+use crate::docker::CgroupVersion;
+use crate::journal::Run;
+use crate::runner::Network;
+
+/// A line for each of these that there is something to say of.
+pub(super) fn lines(run: &Run) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.push(match &run.placement {
+        Some(placement) => format!("CPUs: {}.", placement.describe()),
+        None => "Gateway, mock and generator share the machine's cores.".to_owned(),
+    });
+    if let (Some(engine), Some(settings)) = (&run.engine, &run.containers) {
+        let cgroups = match engine.cgroup_version {
+            CgroupVersion::V1 => 1,
+            CgroupVersion::V2 => 2,
+        };
+        let network = match settings.network {
+            Network::Host => "the machine's own network",
+            Network::Bridge => "the engine's bridge",
+        };
+        let memory = match settings.memory_bytes {
+            Some(bytes) => format!("{} MB of memory each", bytes / 1_000_000),
+            None => "no limit of memory".to_owned(),
+        };
+        lines.push(format!(
+            "Containers: Docker {} (API {}, control groups version {cgroups}, {}), {network}, \
+             {memory}.",
+            engine.version, engine.api_version, engine.storage_driver
+        ));
+    }
+    let images = run.entrants.iter().filter_map(|entrant| {
+        let image = entrant.image.as_ref()?;
+        let served = match image.digest.value() {
+            Some(digest) => format!(", served as {digest}"),
+            None => ", made on this machine".to_owned(),
+        };
+        Some(format!(
+            "Image of {}: {} ({}{served}), {}.",
+            entrant.name, image.reference, image.id, image.platform
+        ))
+    });
+    lines.extend(images);
+    lines
+}
