@@ -61,7 +61,7 @@ fn echo() -> SocketAddr {
 /// and a process run of one gateway can be held against each other.
 #[test]
 fn the_control_group_and_proc_agree() {
-    let Some(engine) = engine("the_control_group_and_proc_agree") else {
+    let Some((engine, _alone)) = engine("the_control_group_and_proc_agree") else {
         return;
     };
     let folder = Folder::new();
@@ -105,7 +105,7 @@ fn the_control_group_and_proc_agree() {
 /// length is known.
 #[test]
 fn an_exported_image_is_compressed() {
-    let Some(engine) = engine("an_exported_image_is_compressed") else {
+    let Some((engine, _alone)) = engine("an_exported_image_is_compressed") else {
         return;
     };
     let image = engine.image(faulty()).expect("an answer");
@@ -122,9 +122,9 @@ fn an_exported_image_is_compressed() {
 
 #[test]
 fn a_run_records_what_a_container_costs() {
-    if engine("a_run_records_what_a_container_costs").is_none() {
+    let Some(_engine) = engine("a_run_records_what_a_container_costs") else {
         return;
-    }
+    };
     let folder = Folder::new();
     folder.entrant("relays", faulty(), "relays", "20s");
     let ran = folder.measure("relays", &[]);
