@@ -57,6 +57,28 @@ pub struct Manifest {
     /// How to tell that it is ready.
     #[serde(default)]
     pub ready: Ready,
+    /// Where it counts what it is asked.
+    pub accounting: Option<Accounting>,
+}
+
+/// Where an entrant counts what it is asked. A trial then asserts that the
+/// counts are those of what was sent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounting {
+    /// The path of its metrics, in Prometheus' text format.
+    pub metrics: String,
+    /// The counter of requests.
+    pub requests: String,
+    /// The counter of requests whose usage is known.
+    pub usage: Option<String>,
+    /// Samples that hold this text are left out.
+    pub but: Option<String>,
+    /// The log of requests, a file of the start's folder.
+    pub log: Option<String>,
+    /// The text that lines of requests hold.
+    #[serde(default)]
+    pub log_lines: String,
 }
 
 /// How an entrant is installed.

@@ -1,5 +1,6 @@
 //! One trial: one entrant, started afresh, through all phases.
 
+mod accounting;
 mod cold;
 mod load;
 mod mock;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use workload::Workload;
 
+use super::accounting::Ledger;
 use super::stage::Stage;
 use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Pace, Progress};
 use crate::entrant::Entrant;
@@ -188,7 +189,13 @@ impl Trial<'_, '_> {
         };
         let beginning = stage.mark();
         self.idle(&stage)?;
+        let accounts = self.accounts(&stage, |ledger| ledger.read())?;
         let served = self.coverage(&mut stage)?;
+        let sent = self.rig.profile.coverage_requests * Workload::ALL.len() as u64;
+        let sent = (served.len() == Workload::ALL.len()).then_some(sent);
+        if let Some(before) = accounts {
+            self.accounts(&stage, |ledger| ledger.check(before, sent))?;
+        }
         self.warm_up(&mut stage, &served)?;
         self.load(&mut stage, Phase::Latency, &profile.latency, &served)?;
         if let Some(plan) = &profile.resources {
@@ -200,6 +207,9 @@ impl Trial<'_, '_> {
         }
         self.after(&stage)?;
         self.series(&stage, beginning.0.as_ref())?;
+        if let Some(before) = accounts {
+            self.accounts(&stage, |ledger| ledger.check(before, None))?;
+        }
         self.stop(stage.running)?;
         mock.stop();
         Ok(())
@@ -260,6 +270,23 @@ impl Trial<'_, '_> {
             self.append(sample)?;
         }
         Ok(served)
+    }
+
+    /// Looks into the entrant's accounts, where its manifest says that it keeps some.
+    fn accounts<T>(
+        &self,
+        stage: &Stage,
+        look: impl FnOnce(&Ledger<'_>) -> Result<T, String>,
+    ) -> Result<Option<T>, TrialError> {
+        let Some(manifest) = &self.contestant.entrant.manifest.accounting else {
+            return Ok(None);
+        };
+        let folder = self.rig.scratch.join(self.trial_id);
+        let usage_is_told = !self.rig.profile.published_preset;
+        Ledger::new(manifest, stage.running.target(), &folder, usage_is_told)
+            .and_then(|ledger| look(&ledger))
+            .map(Some)
+            .map_err(TrialError::Entrant)
     }
 
     /// Lets a just-in-time compiler and pools settle; nothing is recorded.
