@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use workload::BENCH_API_KEY;
+
 use crate::entrant::{Accounting, Target};
 
 /// How long the last counts may take to be told: a log may be written in batches.
@@ -103,6 +105,15 @@ impl<'a> Ledger<'a> {
             "GET {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
             self.manifest.metrics, self.address
         );
+        if !self
+            .target
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+        {
+            // As loadgen does, which is a client like any other.
+            request += &format!("authorization: Bearer {BENCH_API_KEY}\r\n");
+        }
         for (name, value) in &self.target.headers {
             request += &format!("{name}: {value}\r\n");
         }

@@ -281,7 +281,8 @@ impl Trial<'_, '_> {
         let Some(manifest) = &self.contestant.entrant.manifest.accounting else {
             return Ok(None);
         };
-        let folder = self.rig.scratch.join(self.trial_id);
+        let entrant = &self.contestant.entrant.name;
+        let folder = self.rig.scratch.join(self.trial_id).join(entrant);
         let usage_is_told = !self.rig.profile.published_preset;
         Ledger::new(manifest, stage.running.target(), &folder, usage_is_told)
             .and_then(|ledger| look(&ledger))
