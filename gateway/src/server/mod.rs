@@ -4,6 +4,7 @@
 //! everything else a request needs, so that no request ever touches another thread.
 
 mod body;
+mod http1;
 mod listener;
 mod service;
 mod worker;
@@ -17,6 +18,7 @@ use crate::lifecycle::Fleet;
 use crate::routing::{Circuit, RoutingTable};
 
 pub(crate) use body::{Body, Kind};
+pub(crate) use http1::ClientBody;
 pub(crate) use listener::{BindError, bind};
 pub(crate) use worker::{Post, Worker, start};
 

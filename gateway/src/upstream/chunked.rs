@@ -7,21 +7,21 @@ const LONGEST_LINE_BYTES: usize = 8 * 1024;
 
 /// What one call of [`Chunked::decode`] did with the start of a buffer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Decoded {
+pub(crate) struct Decoded {
     /// So many bytes of the buffer are done with; what follows must be given again, with more.
-    pub(super) consumed: usize,
+    pub(crate) consumed: usize,
     /// So many bytes at the start of the buffer are now content.
-    pub(super) produced: usize,
+    pub(crate) produced: usize,
 }
 
 /// The coding was violated.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("its chunked coding is broken")]
-pub(super) struct BadChunk;
+pub(crate) struct BadChunk;
 
 /// Where in the coding a body has got to.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) enum Chunked {
+pub(crate) enum Chunked {
     #[default]
     Size,
     Content(u64),
@@ -32,7 +32,7 @@ pub(super) enum Chunked {
 
 impl Chunked {
     /// Decodes as much of `bytes` as possible, moving content to its start.
-    pub(super) fn decode(&mut self, bytes: &mut [u8]) -> Result<Decoded, BadChunk> {
+    pub(crate) fn decode(&mut self, bytes: &mut [u8]) -> Result<Decoded, BadChunk> {
         let mut consumed = 0;
         let mut produced = 0;
         while consumed < bytes.len() {
@@ -63,7 +63,7 @@ impl Chunked {
     }
 
     /// Whether the last chunk and the trailers have been read.
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         *self == Self::Done
     }
 

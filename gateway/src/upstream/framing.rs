@@ -8,7 +8,7 @@ use super::chunked::{BadChunk, Chunked};
 
 /// How a body's end is known.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Framing {
+pub(crate) enum Framing {
     /// So many bytes are still to come.
     Length(u64),
     Chunked(Chunked),
@@ -18,7 +18,7 @@ pub(super) enum Framing {
 
 impl Framing {
     /// Takes what content there is in `received`, all of it as one piece.
-    pub(super) fn take(&mut self, received: &mut BytesMut) -> Result<Option<Bytes>, BadChunk> {
+    pub(crate) fn take(&mut self, received: &mut BytesMut) -> Result<Option<Bytes>, BadChunk> {
         let piece = match self {
             Self::Length(left) => {
                 let here = usize::try_from(*left).unwrap_or(usize::MAX);
@@ -38,7 +38,7 @@ impl Framing {
     }
 
     /// Whether the whole body has been taken.
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         match self {
             Self::Length(left) => *left == 0,
             Self::Chunked(coding) => coding.is_done(),
@@ -47,7 +47,7 @@ impl Framing {
     }
 
     /// How many bytes are still to come, where that is known.
-    pub(super) fn remaining(&self) -> Option<u64> {
+    pub(crate) fn remaining(&self) -> Option<u64> {
         match self {
             Self::Length(left) => Some(*left),
             _ if self.is_done() => Some(0),

@@ -1,0 +1,257 @@
+//! One client's connection: read a request, have it answered, write the answer, again.
+
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::Shutdown;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::Body;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::{Request, Response};
+use socket2::SockRef;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::body::ClientBody;
+use super::head::{Manner, Refusal};
+use super::io::{Begun, Io, write_all};
+use super::reply::{Ending, LAST_CHUNK, write_chunk, write_head};
+use super::watch::Watched;
+
+/// How long a client that was refused may go on sending before it is cut off: closed at once, it
+/// would see a reset instead of the answer (RFC 9112, section 9.6).
+const LINGER: Duration = Duration::from_secs(2);
+/// An answer larger than this is not copied to be written together with its head.
+const COPIED_BYTES: usize = 16 * 1024;
+/// Room for an answer's head and a small body.
+const FIRST_BYTES: usize = 2 * 1024;
+/// Room kept for the next answer.
+const KEPT_BYTES: usize = 32 * 1024;
+
+/// Serves `tcp` until either side ends it. `error` makes the body of an error, a JSON text.
+pub(crate) async fn serve<B, F>(
+    tcp: TcpStream,
+    watched: Rc<Watched>,
+    answer: impl Fn(Request<ClientBody>) -> F,
+    error: impl Fn(Refusal) -> Bytes,
+) where
+    F: Future<Output = Response<B>>,
+    B: Body<Data = Bytes> + Unpin,
+{
+    // Without it answers only come later; a socket that refuses it is closing anyway.
+    let _ = tcp.set_nodelay(true);
+    let tcp = Rc::new(tcp);
+    let io = Rc::new(RefCell::new(Io::new(tcp.clone())));
+    let mut out = Vec::with_capacity(FIRST_BYTES);
+    loop {
+        let begun = next_head(&io, &watched).await;
+        watched.serves();
+        let mut line = Line {
+            io: &io,
+            tcp: &tcp,
+            out: &mut out,
+            patience: watched.patience.write,
+        };
+        let head = match begun {
+            Begun::Request(head) => head,
+            Begun::Over => return,
+            Begun::Refused(refusal) => {
+                refuse(&mut line, refusal, error(refusal)).await;
+                return linger(&io, &tcp).await;
+            }
+        };
+        let request = head.request.map(|()| ClientBody(io.clone()));
+        let Some(response) = answered(&io, answer(request)).await else {
+            return;
+        };
+        let mut manner = head.manner;
+        // The rest of a body that nobody read could not be told from a next request.
+        manner.keeps &= io.borrow().body_is_done() && !watched.must_stop();
+        match line.write(response, manner).await {
+            Ok(()) if manner.keeps && !watched.must_stop() => {}
+            Ok(()) => return linger(&io, &tcp).await,
+            // The client is gone, or has to see that its answer broke off.
+            Err(_) => return,
+        }
+        if out.capacity() > KEPT_BYTES {
+            out = Vec::with_capacity(FIRST_BYTES);
+        }
+        watched.is_idle();
+    }
+}
+
+async fn next_head(io: &RefCell<Io>, watched: &Watched) -> Begun {
+    let mut quiet = true;
+    poll_fn(|cx| {
+        let mut io = io.borrow_mut();
+        let begun = io.poll_head(cx);
+        if begun.is_pending() && quiet && !io.is_quiet() {
+            // From here on it is a head that is waited for, and no next request.
+            quiet = false;
+            watched.awaits_head();
+        }
+        begun
+    })
+    .await
+}
+
+/// The answer, unless the client goes away before it.
+async fn answered<B>(
+    io: &RefCell<Io>,
+    answer: impl Future<Output = Response<B>>,
+) -> Option<Response<B>> {
+    let mut answer = pin!(answer);
+    poll_fn(|cx| match answer.as_mut().poll(cx) {
+        Poll::Ready(response) => Poll::Ready(Some(response)),
+        Poll::Pending => io.borrow_mut().poll_gone(cx).map(|()| None),
+    })
+    .await
+}
+
+/// What an answer is written to.
+struct Line<'a> {
+    io: &'a RefCell<Io>,
+    tcp: &'a TcpStream,
+    /// What is to be written next.
+    out: &'a mut Vec<u8>,
+    patience: Duration,
+}
+
+/// What an answer's body does next.
+enum Step {
+    Piece(Bytes),
+    End,
+    /// It takes its time, and meanwhile what there is shall be written.
+    Flush,
+}
+
+impl Line<'_> {
+    /// Writes an answer, each piece of its body at once and in one write; the first together
+    /// with the head, the last together with the end.
+    async fn write<B>(&mut self, response: Response<B>, manner: Manner) -> io::Result<()>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let (parts, mut body) = response.into_parts();
+        let length = body.size_hint().exact();
+        let ending = Ending::of(parts.status, length, manner);
+        write_head(parts.status, &parts.headers, ending, manner, self.out);
+        if manner.head_only || ending == Ending::None {
+            return self.flush().await;
+        }
+        let mut sent = 0;
+        while !body.is_end_stream() {
+            let Some(piece) = self.next_piece(&mut body).await? else {
+                break;
+            };
+            sent += piece.len() as u64;
+            if ending == Ending::Chunked {
+                write_chunk(&piece, self.out);
+            } else if piece.len() <= COPIED_BYTES {
+                self.out.extend_from_slice(&piece);
+            } else {
+                self.flush().await?;
+                write_all(self.tcp, &piece, self.patience).await?;
+            }
+            if !body.is_end_stream() {
+                self.flush().await?;
+            }
+        }
+        if ending == Ending::Chunked {
+            self.out.extend_from_slice(LAST_CHUNK);
+        }
+        self.flush().await?;
+        match ending {
+            // To be seen by the client, who waits for the rest.
+            Ending::Length(announced) if sent != announced => {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The next piece of a body that has anything in it; none at its end.
+    async fn next_piece<B>(&mut self, body: &mut B) -> io::Result<Option<Bytes>>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        loop {
+            let held = !self.out.is_empty();
+            match poll_fn(|cx| step(self.io, body, held, cx)).await? {
+                Step::Piece(piece) => return Ok(Some(piece)),
+                Step::End => return Ok(None),
+                Step::Flush => self.flush().await?,
+            }
+        }
+    }
+
+    async fn flush(&mut self) -> io::Result<()> {
+        if self.out.is_empty() {
+            return Ok(());
+        }
+        let written = write_all(self.tcp, self.out, self.patience).await;
+        self.out.clear();
+        written
+    }
+}
+
+fn step<B>(
+    io: &RefCell<Io>,
+    body: &mut B,
+    held: bool,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<Step>>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    loop {
+        return Poll::Ready(match Pin::new(&mut *body).poll_frame(cx) {
+            Poll::Ready(None) => Ok(Step::End),
+            Poll::Ready(Some(Err(_))) => Err(io::ErrorKind::ConnectionAborted.into()),
+            Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                Ok(data) if !data.is_empty() => Ok(Step::Piece(data)),
+                // Trailers, or nothing at all.
+                _ => continue,
+            },
+            Poll::Pending if held => Ok(Step::Flush),
+            Poll::Pending => {
+                ready!(io.borrow_mut().poll_gone(cx));
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        });
+    }
+}
+
+/// Tells a client what is wrong with its request's head, and closes.
+async fn refuse(line: &mut Line<'_>, refusal: Refusal, error: Bytes) {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let manner = Manner {
+        modern: true,
+        keeps: false,
+        head_only: false,
+    };
+    let ending = Ending::Length(error.len() as u64);
+    write_head(refusal.status(), &headers, ending, manner, line.out);
+    line.out.extend_from_slice(&error);
+    // A client that does not want to know is closed to all the same.
+    let _ = line.flush().await;
+}
+
+/// Closes to a client that may still be sending.
+async fn linger(io: &RefCell<Io>, tcp: &TcpStream) {
+    if SockRef::from(tcp).shutdown(Shutdown::Write).is_ok() {
+        let drained = poll_fn(|cx| io.borrow_mut().poll_drained(cx));
+        // One that goes on is cut off.
+        let _ = timeout(LINGER, drained).await;
+    }
+}
+
+#[cfg(test)]
+#[path = "connection_tests.rs"]
+mod tests;

@@ -1,0 +1,182 @@
+//! A client's socket and what has come from it.
+
+use std::io;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::head::{Head, Refusal, take_head};
+use crate::upstream::Framing;
+
+/// How much is read at once, and the least room worth reading into.
+const READ_BYTES: usize = 8 * 1024;
+const LEAST_READ_BYTES: usize = 1024;
+/// So much may come of later requests while one is answered; more waits in the kernel.
+const MOST_AHEAD_BYTES: usize = 64 * 1024;
+
+pub(super) struct Io {
+    tcp: Rc<TcpStream>,
+    /// Bytes that came and were not taken yet.
+    input: BytesMut,
+    /// What is still to come of the body of the request at hand.
+    framing: Framing,
+    /// The client waits for leave to send that body.
+    waits: bool,
+}
+
+/// How reading a head ended.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly always the large one, and never kept"
+)]
+pub(super) enum Begun {
+    Request(Head),
+    Refused(Refusal),
+    /// The client has closed, or is gone.
+    Over,
+}
+
+impl Io {
+    pub(super) fn new(tcp: Rc<TcpStream>) -> Self {
+        Self {
+            tcp,
+            input: BytesMut::new(),
+            framing: Framing::Length(0),
+            waits: false,
+        }
+    }
+
+    /// Whether nothing has come of a next request.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.input.is_empty()
+    }
+
+    /// The next request's head; its body's framing is kept here.
+    pub(super) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Begun> {
+        loop {
+            match take_head(&mut self.input) {
+                Err(refusal) => return Poll::Ready(Begun::Refused(refusal)),
+                Ok(Some(mut head)) => {
+                    self.framing = std::mem::replace(&mut head.framing, Framing::Length(0));
+                    self.waits = head.waits;
+                    return Poll::Ready(Begun::Request(head));
+                }
+                Ok(None) => {}
+            }
+            match ready!(self.poll_read(cx)) {
+                Ok(1..) => {}
+                Ok(0) | Err(_) => return Poll::Ready(Begun::Over),
+            }
+        }
+    }
+
+    /// The next piece of the body; none at its end.
+    pub(super) fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            match self.framing.take(&mut self.input) {
+                Ok(Some(piece)) => return Poll::Ready(Some(Ok(piece))),
+                Ok(None) if self.framing.is_done() => return Poll::Ready(None),
+                Ok(None) => {}
+                Err(error) => {
+                    let error = io::Error::new(io::ErrorKind::InvalidData, error);
+                    return Poll::Ready(Some(Err(error)));
+                }
+            }
+            if self.waits {
+                self.waits = false;
+                // So few bytes fit into a socket that has been idle; one that cannot take them
+                // is about to fail in reading too.
+                let _ = self.tcp.try_write(b"HTTP/1.1 100 Continue\r\n\r\n");
+            }
+            match ready!(self.poll_read(cx)) {
+                Ok(1..) => {}
+                Ok(0) => {
+                    let error = io::Error::from(io::ErrorKind::UnexpectedEof);
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
+    }
+
+    /// How much of the body is still to come, where that is known.
+    pub(super) fn body_left(&self) -> Option<u64> {
+        self.framing.remaining()
+    }
+
+    /// Whether the whole body has been taken.
+    pub(super) fn body_is_done(&self) -> bool {
+        self.framing.is_done()
+    }
+
+    /// Whether the client has gone away since its request, as far as can be known. What comes
+    /// meanwhile of its next ones is kept.
+    pub(super) fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if !self.body_is_done() {
+            // Whoever reads the body will find out.
+            return Poll::Pending;
+        }
+        loop {
+            if self.input.len() >= MOST_AHEAD_BYTES {
+                return Poll::Pending;
+            }
+            match ready!(self.poll_read(cx)) {
+                Ok(1..) => {}
+                Ok(0) | Err(_) => return Poll::Ready(()),
+            }
+        }
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        loop {
+            if let Err(error) = ready!(self.tcp.poll_read_ready(cx)) {
+                return Poll::Ready(Err(error));
+            }
+            if self.input.capacity() - self.input.len() < LEAST_READ_BYTES {
+                self.input.reserve(READ_BYTES);
+            }
+            match self.tcp.try_read_buf(&mut self.input) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                outcome => return Poll::Ready(outcome),
+            }
+        }
+    }
+
+    /// Throws away what comes until the client closes.
+    pub(super) fn poll_drained(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            self.input.clear();
+            match ready!(self.poll_read(cx)) {
+                Ok(1..) => {}
+                Ok(0) | Err(_) => return Poll::Ready(()),
+            }
+        }
+    }
+}
+
+/// Writes all of `bytes`; a client that takes none of them for `patience` is given up.
+pub(super) async fn write_all(
+    tcp: &TcpStream,
+    mut bytes: &[u8],
+    patience: Duration,
+) -> io::Result<()> {
+    loop {
+        match tcp.try_write(bytes) {
+            Ok(written) => {
+                bytes = bytes.get(written..).unwrap_or_default();
+                if bytes.is_empty() {
+                    return Ok(());
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                timeout(patience, tcp.ready(Interest::WRITABLE)).await??;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
