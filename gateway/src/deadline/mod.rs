@@ -8,8 +8,6 @@
 //! Everything here belongs to a worker's thread; a deadline must not leave the one it was made
 //! on.
 
-mod header_timer;
-
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -18,8 +16,6 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
-
-pub(crate) use header_timer::HeaderTimer;
 
 /// How often deadlines are looked at.
 const TICK: Duration = Duration::from_millis(20);

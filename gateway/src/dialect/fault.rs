@@ -13,6 +13,12 @@ use crate::translate::{Problem, Refused};
 /// never holds a key or an address.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
+    /// Its head is none, so not even its path is known.
+    #[error("{words}")]
+    Unreadable {
+        status: StatusCode,
+        words: &'static str,
+    },
     #[error("The request body is not valid JSON: {0}.")]
     NotJson(Malformed),
     #[error("Missing required parameter: 'model'.")]
@@ -109,6 +115,7 @@ impl Fault {
     /// The HTTP status of the answer; see section 2 of the project's notes on wire formats.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
+            Self::Unreadable { status, .. } => *status,
             Self::Provider(problem) => problem.status,
             Self::Refused(_)
             | Self::NotJson(_)

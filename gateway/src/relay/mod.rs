@@ -14,7 +14,6 @@ mod whole_answer;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hyper::body::Incoming;
 use hyper::header::HeaderMap;
 use hyper::{Request, Response};
 
@@ -22,7 +21,7 @@ use crate::admission::Member;
 use crate::dialect::Fault;
 use crate::request::{Endpoint, Selection, splice, splice_and_ask};
 use crate::routing::{Place, Route, Tries};
-use crate::server::{Kind, Worker};
+use crate::server::{ClientBody, Kind, Worker};
 use crate::trail::Trail;
 use crate::upstream::Outgoing;
 use crate::usage;
@@ -40,7 +39,7 @@ pub(crate) async fn relay(
     worker: &Worker,
     endpoint: Endpoint,
     member: Option<&Member>,
-    request: Request<Incoming>,
+    request: Request<ClientBody>,
     trail: &mut Trail,
 ) -> Result<Response<Kind>, Fault> {
     let begun = Instant::now();

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Body as _;
 use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::{Request, Response};
 
@@ -12,7 +12,7 @@ use super::judge::{Health, judge};
 use crate::admission::Member;
 use crate::deadline::Deadline;
 use crate::dialect::Fault;
-use crate::server::{Kind, Worker};
+use crate::server::{ClientBody, Kind, Worker};
 use crate::trail::Trail;
 use crate::upstream::{Announced, Passing};
 
@@ -23,7 +23,7 @@ pub(crate) const PREFIX: &str = "/p/";
 pub(crate) async fn pass(
     worker: &Worker,
     member: Option<&Member>,
-    request: Request<Incoming>,
+    request: Request<ClientBody>,
     trail: &mut Trail,
 ) -> Result<Response<Kind>, Fault> {
     let (parts, body) = request.into_parts();

@@ -6,13 +6,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use hyper::header::{CONTENT_ENCODING, HeaderMap};
 use tokio::time::timeout;
 
 use crate::config::Limits;
 use crate::deadline::Deadline;
 use crate::dialect::Fault;
+use crate::server::ClientBody;
 
 /// How long a body that is too large is read on and thrown away. A client that is still
 /// writing when its connection closes sees a reset instead of the answer.
@@ -24,7 +25,7 @@ const LARGEST_RESERVE_BYTES: usize = 256 * 1024;
 /// Reads `body` to its end.
 pub(super) async fn whole(
     headers: &HeaderMap,
-    body: Incoming,
+    body: ClientBody,
     limits: &Limits,
 ) -> Result<Bytes, Fault> {
     if let Some(coding) = headers.get(CONTENT_ENCODING)
@@ -70,7 +71,7 @@ fn check(bytes: Bytes, limit_bytes: usize) -> Result<Bytes, Fault> {
 
 /// A body for which nobody waits for ever.
 struct Patient {
-    body: Incoming,
+    body: ClientBody,
     longest: Duration,
     /// Made when the body first has to be waited for.
     deadline: Option<Deadline>,

@@ -1,15 +1,15 @@
 //! One request: let in or not, then to the relay if its path is an endpoint's, else through to a
 //! provider, else to the other routes.
 
-use std::convert::Infallible;
 use std::rc::Rc;
 
-use hyper::body::Incoming;
+use bytes::Bytes;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use hyper::service::Service;
 use hyper::{Method, Request, Response};
+use tower_service::Service as _;
 
-use super::{Body, Gateway, Kind, Worker};
+use super::http1::Refusal;
+use super::{Body, ClientBody, Gateway, Kind, Worker};
 use crate::admission::{Member, Ticket};
 use crate::dialect::{Dialect, Fault};
 use crate::metrics::Outcome;
@@ -19,10 +19,7 @@ use crate::routes::spoken;
 use crate::trail::{REQUEST_ID, Trail};
 
 /// Answers `request`; errors become answers too.
-pub(super) async fn answer(
-    worker: Rc<Worker>,
-    mut request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
+pub(super) async fn answer(worker: Rc<Worker>, mut request: Request<ClientBody>) -> Response<Body> {
     // The paths that carry the load are looked at before there is any router.
     let endpoint = Endpoint::at_path(request.uri().path());
     let mut trail = worker
@@ -39,20 +36,20 @@ pub(super) async fn answer(
             let answered = passed(&worker, request, &mut trail, &mut ticket).await;
             told(answered, dialect, &mut trail)
         }
-        None => elsewhere(&worker, request, &mut trail).await?,
+        None => elsewhere(&worker, request, &mut trail).await,
     };
     if let Some(theirs) = answer.headers().get(REQUEST_ID) {
         trail.provider_id(theirs.clone());
     } else if let Some(id) = trail.id().cloned() {
         answer.headers_mut().insert(REQUEST_ID, id);
     }
-    Ok(answer.map(|kind| Body::new(kind, trail, ticket)))
+    answer.map(|kind| Body::new(kind, trail, ticket))
 }
 
 async fn at_endpoint(
     worker: &Rc<Worker>,
     endpoint: Endpoint,
-    request: Request<Incoming>,
+    request: Request<ClientBody>,
     trail: &mut Trail,
     ticket: &mut Option<Ticket>,
 ) -> Result<Response<Kind>, Fault> {
@@ -69,7 +66,7 @@ async fn at_endpoint(
 
 async fn passed(
     worker: &Rc<Worker>,
-    request: Request<Incoming>,
+    request: Request<ClientBody>,
     trail: &mut Trail,
     ticket: &mut Option<Ticket>,
 ) -> Result<Response<Kind>, Fault> {
@@ -80,7 +77,7 @@ async fn passed(
 /// Who a request is from, if it may be worked on now.
 fn let_in<'a>(
     worker: &'a Rc<Worker>,
-    request: &Request<Incoming>,
+    request: &Request<ClientBody>,
     trail: &mut Trail,
     ticket: &mut Option<Ticket>,
 ) -> Result<Option<&'a Member>, Fault> {
@@ -97,24 +94,26 @@ fn let_in<'a>(
 
 async fn elsewhere(
     worker: &Worker,
-    request: Request<Incoming>,
+    request: Request<ClientBody>,
     trail: &mut Trail,
-) -> Result<Response<Kind>, Infallible> {
+) -> Response<Kind> {
     if needs_key(&worker.gateway, request.uri().path()) {
         match worker.gateway.keyring.identify(request.headers()) {
             Ok(Some(member)) => trail.key(&member.name),
             Ok(None) => {}
-            Err(fault) => return Ok(refusal(spoken(request.headers()), &fault, trail)),
+            Err(fault) => return refusal(spoken(request.headers()), &fault, trail),
         }
     }
-    let answer = worker.routes.call(request).await?;
+    // None of these routes reads a body.
+    let request = request.map(|_| axum::body::Body::empty());
+    let Ok(answer) = worker.routes.clone().call(request).await;
     let outcome = match answer.status().as_u16() {
         400..500 => Outcome::Refused,
         500.. => Outcome::Failed,
         _ => Outcome::Ok,
     };
     trail.answered(answer.status(), outcome);
-    Ok(answer.map(Kind::Routed))
+    answer.map(Kind::Routed)
 }
 
 /// Whether a path besides the endpoints is for clients with a key alone.
@@ -182,4 +181,13 @@ fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind>
     };
     trail.answered(fault.status(), outcome);
     answer
+}
+
+/// The error for a request whose head is none. No path is known, so it is told as OpenAI would.
+pub(super) fn unreadable(refusal: Refusal) -> Bytes {
+    let fault = Fault::Unreadable {
+        status: refusal.status(),
+        words: refusal.words(),
+    };
+    Dialect::Chat.error_body(&fault)
 }

@@ -8,11 +8,6 @@ use std::time::Duration;
 use std::{io, thread};
 
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -20,9 +15,10 @@ use tokio::sync::watch;
 use tokio::task::{self, JoinHandle};
 use tokio::time::{self, timeout};
 
+use super::http1::{self, Connections};
 use super::{Gateway, service};
 use crate::access_log::Pen;
-use crate::deadline::{self, HeaderTimer};
+use crate::deadline;
 use crate::lifecycle::{Generation, Order, Stop};
 use crate::trail::Recorder;
 use crate::upstream::Client;
@@ -31,8 +27,6 @@ use crate::upstream::Client;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often idle connections to providers are looked through.
 const POOL_SWEEP: Duration = Duration::from_secs(5);
-/// The largest head of a request that is read.
-const LARGEST_HEAD_BYTES: usize = 64 * 1024;
 /// How long a line may wait to be written to the log.
 const LOG_FLUSH: Duration = Duration::from_millis(100);
 
@@ -42,7 +36,7 @@ pub(crate) struct Worker {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) client: Client,
     pub(crate) recorder: Rc<Recorder>,
-    pub(super) routes: TowerToHyperService<Router>,
+    pub(super) routes: Router,
 }
 
 impl Worker {
@@ -50,7 +44,7 @@ impl Worker {
         let gateway = generation.gateway.clone();
         Rc::new(Self {
             client: Client::new(generation.targets.clone()),
-            routes: TowerToHyperService::new(crate::routes::router(gateway.clone())),
+            routes: crate::routes::router(gateway.clone()),
             recorder,
             gateway,
         })
@@ -118,7 +112,7 @@ async fn serve(listener: TcpListener, post: Post) {
     task::spawn_local(obey(orders, current.clone(), recorder));
     task::spawn_local(deadline::watch());
     let sweep = sweep_pool(current.clone());
-    let connections = GracefulShutdown::new();
+    let connections = Connections::default();
     tokio::select! {
         () = accept(&listener, &current, &connections) => {}
         _ = stop.wait_for(|stop| *stop != Stop::Never) => {}
@@ -130,7 +124,7 @@ async fn serve(listener: TcpListener, post: Post) {
     };
     // What is not done by then is cut off, and all of it at a second signal.
     tokio::select! {
-        _ = timeout(limit, connections.shutdown()) => {}
+        _ = timeout(limit, connections.finish()) => {}
         _ = stop.wait_for(|stop| *stop == Stop::Now) => {}
     }
 }
@@ -156,7 +150,7 @@ async fn flush_log(recorder: Rc<Recorder>) {
     }
 }
 
-async fn accept(listener: &TcpListener, current: &Current, connections: &GracefulShutdown) {
+async fn accept(listener: &TcpListener, current: &Current, connections: &Connections) {
     loop {
         match listener.accept().await {
             Ok((tcp, _)) => spawn(tcp, current.clone(), connections),
@@ -166,21 +160,13 @@ async fn accept(listener: &TcpListener, current: &Current, connections: &Gracefu
     }
 }
 
-fn spawn(tcp: TcpStream, current: Current, connections: &GracefulShutdown) {
-    // Without it answers only come later; a socket that refuses it is closing anyway.
-    let _ = tcp.set_nodelay(true);
-    let header_timeout = current.borrow().gateway.limits.header_timeout;
-    let service = service_fn(move |request| {
+fn spawn(tcp: TcpStream, current: Current, connections: &Connections) {
+    let patience = current.borrow().gateway.limits.header_timeout;
+    let answer = move |request| {
         let worker = current.borrow().clone();
         service::answer(worker, request)
-    });
-    let connection = http1::Builder::new()
-        .timer(HeaderTimer)
-        .header_read_timeout(header_timeout)
-        .max_header_size(LARGEST_HEAD_BYTES)
-        .serve_connection(TokioIo::new(tcp), service);
-    // An error here is a client that went away or does not speak HTTP: nothing to be done.
-    task::spawn_local(connections.watch(connection));
+    };
+    connections.spawn(|watched| http1::serve(tcp, watched, patience, answer, service::unreadable));
 }
 
 fn sweep_pool(current: Current) -> JoinHandle<()> {

@@ -6,12 +6,12 @@ use std::task::{Context, Poll};
 
 use bytes::{Buf, BytesMut};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::request::Announced;
 use super::response::{BadHead, Head, take_head};
 use super::stream::Stream;
+use crate::server::ClientBody;
 
 /// How much is read at once, and the least room worth reading into.
 const READ_BYTES: usize = 8 * 1024;
@@ -73,7 +73,7 @@ impl Connection {
     pub(super) async fn ask_streaming(
         &mut self,
         head: &[u8],
-        body: Incoming,
+        body: ClientBody,
         announced: Announced,
     ) -> Result<Head, NoHead> {
         self.heard = false;
@@ -89,7 +89,7 @@ impl Connection {
         }
     }
 
-    async fn send_body(&mut self, mut body: Incoming, chunked: bool) -> io::Result<()> {
+    async fn send_body(&mut self, mut body: ClientBody, chunked: bool) -> io::Result<()> {
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
             let Ok(data) = frame.into_data() else {

@@ -4,7 +4,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::body::Incoming;
 use hyper::header::HeaderMap;
 use hyper::{Method, StatusCode};
 
@@ -18,6 +17,7 @@ use super::request::{Outgoing, Passing};
 use super::response::Head;
 use super::target::Target;
 use crate::deadline::Deadline;
+use crate::server::ClientBody;
 
 /// A worker's way to every provider.
 pub(crate) struct Client {
@@ -101,7 +101,7 @@ impl Client {
         &self,
         index: usize,
         passing: &Passing<'_>,
-        body: Incoming,
+        body: ClientBody,
         deadline: Deadline,
     ) -> Result<Answer, ExchangeError> {
         let target = self.target(index);

@@ -32,8 +32,8 @@ mod tls;
 
 pub(crate) use body::{BodyError, UpstreamBody};
 pub(crate) use chunked::Chunked;
-pub(crate) use framing::Framing;
 pub(crate) use exchange::{Answer, Client, ExchangeError};
+pub(crate) use framing::Framing;
 pub(crate) use request::{Announced, Outgoing, Passing};
 pub(crate) use target::Target;
 

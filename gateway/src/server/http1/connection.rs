@@ -22,6 +22,7 @@ use super::head::{Manner, Refusal};
 use super::io::{Begun, Io, write_all};
 use super::reply::{Ending, LAST_CHUNK, write_chunk, write_head};
 use super::watch::Watched;
+use crate::deadline::Deadline;
 
 /// How long a client that was refused may go on sending before it is cut off: closed at once, it
 /// would see a reset instead of the answer (RFC 9112, section 9.6).
@@ -33,10 +34,12 @@ const FIRST_BYTES: usize = 2 * 1024;
 /// Room kept for the next answer.
 const KEPT_BYTES: usize = 32 * 1024;
 
-/// Serves `tcp` until either side ends it. `error` makes the body of an error, a JSON text.
-pub(crate) async fn serve<B, F>(
+/// Serves `tcp` until either side ends it. A client may take as long as `patience` for a
+/// request's head, or between two; `error` makes the body of an error, a JSON text.
+pub(in crate::server) async fn serve<B, F>(
     tcp: TcpStream,
     watched: Rc<Watched>,
+    patience: Duration,
     answer: impl Fn(Request<ClientBody>) -> F,
     error: impl Fn(Refusal) -> Bytes,
 ) where
@@ -48,14 +51,18 @@ pub(crate) async fn serve<B, F>(
     let tcp = Rc::new(tcp);
     let io = Rc::new(RefCell::new(Io::new(tcp.clone())));
     let mut out = Vec::with_capacity(FIRST_BYTES);
+    let deadline = Deadline::after(Some(patience));
     loop {
-        let begun = next_head(&io, &watched).await;
-        watched.serves();
+        let begun = poll_fn(|cx| match io.borrow_mut().poll_head(cx) {
+            Poll::Ready(begun) => Poll::Ready(begun),
+            Poll::Pending => deadline.poll_passed(cx).map(|()| Begun::Over),
+        })
+        .await;
+        watched.set_idle(false);
         let mut line = Line {
             io: &io,
             tcp: &tcp,
             out: &mut out,
-            patience: watched.patience.write,
         };
         let head = match begun {
             Begun::Request(head) => head,
@@ -81,23 +88,9 @@ pub(crate) async fn serve<B, F>(
         if out.capacity() > KEPT_BYTES {
             out = Vec::with_capacity(FIRST_BYTES);
         }
-        watched.is_idle();
+        watched.set_idle(true);
+        deadline.push_back(patience);
     }
-}
-
-async fn next_head(io: &RefCell<Io>, watched: &Watched) -> Begun {
-    let mut quiet = true;
-    poll_fn(|cx| {
-        let mut io = io.borrow_mut();
-        let begun = io.poll_head(cx);
-        if begun.is_pending() && quiet && !io.is_quiet() {
-            // From here on it is a head that is waited for, and no next request.
-            quiet = false;
-            watched.awaits_head();
-        }
-        begun
-    })
-    .await
 }
 
 /// The answer, unless the client goes away before it.
@@ -119,7 +112,6 @@ struct Line<'a> {
     tcp: &'a TcpStream,
     /// What is to be written next.
     out: &'a mut Vec<u8>,
-    patience: Duration,
 }
 
 /// What an answer's body does next.
@@ -141,7 +133,7 @@ impl Line<'_> {
         let length = body.size_hint().exact();
         let ending = Ending::of(parts.status, length, manner);
         write_head(parts.status, &parts.headers, ending, manner, self.out);
-        if manner.head_only || ending == Ending::None {
+        if ending == Ending::None {
             return self.flush().await;
         }
         let mut sent = 0;
@@ -156,7 +148,7 @@ impl Line<'_> {
                 self.out.extend_from_slice(&piece);
             } else {
                 self.flush().await?;
-                write_all(self.tcp, &piece, self.patience).await?;
+                write_all(self.tcp, &piece).await?;
             }
             if !body.is_end_stream() {
                 self.flush().await?;
@@ -194,7 +186,7 @@ impl Line<'_> {
         if self.out.is_empty() {
             return Ok(());
         }
-        let written = write_all(self.tcp, self.out, self.patience).await;
+        let written = write_all(self.tcp, self.out).await;
         self.out.clear();
         written
     }

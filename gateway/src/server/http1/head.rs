@@ -60,7 +60,7 @@ impl Refusal {
     /// What to tell the client.
     pub(crate) fn words(self) -> &'static str {
         match self {
-            Self::Malformed => "The request is not valid HTTP/1.1, or can be read in two ways.",
+            Self::Malformed => "The request's head is malformed, or can be read in two ways.",
             Self::TooLarge => "The request's head is larger than 64 KiB or has over 100 headers.",
             Self::UnknownCoding => "The only transfer coding known here is chunked.",
             Self::Connect => "This is no proxy for CONNECT.",
@@ -117,12 +117,7 @@ fn span(base: usize, part: &[u8]) -> std::ops::Range<usize> {
     start..start + part.len()
 }
 
-fn complete(
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    modern: bool,
-) -> Result<Head, Refusal> {
+fn complete(method: Method, uri: Uri, headers: HeaderMap, modern: bool) -> Result<Head, Refusal> {
     if headers.get_all(HOST).iter().nth(1).is_some() {
         return Err(Refusal::Malformed);
     }
@@ -163,10 +158,15 @@ fn framing(headers: &HeaderMap, modern: bool) -> Result<Framing, Refusal> {
         if length.is_some() || !modern || codings.next().is_some() {
             return Err(Refusal::Malformed);
         }
-        return if coding.as_bytes().eq_ignore_ascii_case(b"chunked") {
-            Ok(Framing::Chunked(Chunked::default()))
-        } else {
+        let mut codings = coding.as_bytes().rsplit(|byte| *byte == b',');
+        let last = codings.next().unwrap_or_default().trim_ascii();
+        return if !last.eq_ignore_ascii_case(b"chunked") {
+            // Nobody could tell where it ends.
+            Err(Refusal::Malformed)
+        } else if codings.next().is_some() {
             Err(Refusal::UnknownCoding)
+        } else {
+            Ok(Framing::Chunked(Chunked::default()))
         };
     }
     let Some(length) = length else {

@@ -8,14 +8,16 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use super::head::{Head, Refusal, take_head};
+use crate::deadline::Deadline;
 use crate::upstream::Framing;
 
 /// How much is read at once, and the least room worth reading into.
 const READ_BYTES: usize = 8 * 1024;
 const LEAST_READ_BYTES: usize = 1024;
+/// How long a client may take nothing of its answer. Clients that read at all read sooner.
+const LONGEST_STALL: Duration = Duration::from_secs(60);
 /// So much may come of later requests while one is answered; more waits in the kernel.
 const MOST_AHEAD_BYTES: usize = 64 * 1024;
 
@@ -49,11 +51,6 @@ impl Io {
             framing: Framing::Length(0),
             waits: false,
         }
-    }
-
-    /// Whether nothing has come of a next request.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.input.is_empty()
     }
 
     /// The next request's head; its body's framing is kept here.
@@ -159,12 +156,8 @@ impl Io {
     }
 }
 
-/// Writes all of `bytes`; a client that takes none of them for `patience` is given up.
-pub(super) async fn write_all(
-    tcp: &TcpStream,
-    mut bytes: &[u8],
-    patience: Duration,
-) -> io::Result<()> {
+/// Writes all of `bytes`; a client that takes none of them for [`LONGEST_STALL`] is given up.
+pub(super) async fn write_all(tcp: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
     loop {
         match tcp.try_write(bytes) {
             Ok(written) => {
@@ -174,7 +167,9 @@ pub(super) async fn write_all(
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                timeout(patience, tcp.ready(Interest::WRITABLE)).await??;
+                let ready = tcp.ready(Interest::WRITABLE);
+                let stall = Deadline::after(Some(LONGEST_STALL));
+                stall.limit(ready).await.ok_or(io::ErrorKind::TimedOut)??;
             }
             Err(error) => return Err(error),
         }

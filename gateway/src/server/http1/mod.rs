@@ -16,4 +16,4 @@ mod watch;
 pub(crate) use body::ClientBody;
 pub(super) use connection::serve;
 pub(super) use head::Refusal;
-pub(super) use watch::{Connections, Patience};
+pub(super) use watch::Connections;

@@ -8,7 +8,7 @@ use super::head::Manner;
 /// How an answer's end is made known (RFC 9112, section 6.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// There is no body.
+    /// There is no body, whatever the answer's own head says of its length.
     None,
     /// It has so many bytes.
     Length(u64),
@@ -21,7 +21,10 @@ impl Ending {
     /// The ending of an answer whose body has `length` bytes, if that is known.
     pub(super) fn of(status: StatusCode, length: Option<u64>, manner: Manner) -> Self {
         match length {
-            _ if status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED => {
+            _ if manner.head_only
+                || status == StatusCode::NO_CONTENT
+                || status == StatusCode::NOT_MODIFIED =>
+            {
                 Self::None
             }
             Some(length) => Self::Length(length),
@@ -46,7 +49,8 @@ pub(super) fn write_head(
     out.extend_from_slice(status.canonical_reason().unwrap_or_default().as_bytes());
     out.extend_from_slice(b"\r\n");
     for (name, value) in headers {
-        if *name == CONTENT_LENGTH || *name == TRANSFER_ENCODING || *name == CONNECTION {
+        let length = *name == CONTENT_LENGTH && ending != Ending::None;
+        if length || *name == TRANSFER_ENCODING || *name == CONNECTION {
             continue;
         }
         out.extend_from_slice(name.as_str().as_bytes());

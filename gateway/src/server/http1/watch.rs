@@ -1,70 +1,28 @@
-//! All connections of a worker: who is idle, and who has been waited for long enough.
-//!
-//! Nothing is set or armed for a request: each connection notes when it began to wait for its
-//! client, and one look a second at all of them finds those that have waited too long.
+//! All connections of a worker, to be ended when it stops.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::task::{self, AbortHandle};
 use tokio::time;
 
-/// How often waiting connections are looked through.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often it is looked whether the last answers are done.
+const LOOK: Duration = Duration::from_millis(5);
+/// So many connections are remembered before those that have ended are forgotten.
+const LEAST_REMEMBERED: usize = 64;
 
-/// How long a client may keep the gateway waiting.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
-    /// From a connection's begin, or a head's first byte, to the head's last.
-    pub(crate) head: Duration,
-    /// Between two requests.
-    pub(crate) idle: Duration,
-    /// Without taking a byte of its answer.
-    pub(crate) write: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            head: Duration::from_secs(15),
-            idle: Duration::from_secs(75),
-            write: Duration::from_secs(60),
-        }
-    }
-}
-
-/// What a connection waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Waiting {
-    /// Its first request, or the rest of a head, since then.
-    ForHead(Instant),
-    /// A next request.
-    Idle(Instant),
-    /// Nothing: it serves a request.
-    Not,
-}
-
-/// What others see of a connection.
-pub(super) struct Watched {
-    waiting: Cell<Waiting>,
+/// What others see of a connection, and it of them.
+pub(crate) struct Watched {
+    /// It waits for its client's next request.
+    idle: Cell<bool>,
     stopping: Rc<Cell<bool>>,
-    pub(super) patience: Patience,
 }
 
 impl Watched {
-    /// It waits for a first request, or for the rest of one.
-    pub(super) fn awaits_head(&self) {
-        self.waiting.set(Waiting::ForHead(Instant::now()));
-    }
-
-    pub(super) fn is_idle(&self) {
-        self.waiting.set(Waiting::Idle(Instant::now()));
-    }
-
-    pub(super) fn serves(&self) {
-        self.waiting.set(Waiting::Not);
+    pub(super) fn set_idle(&self, idle: bool) {
+        self.idle.set(idle);
     }
 
     /// Whether the worker stops, so that the connection must not wait for another request.
@@ -79,78 +37,47 @@ struct Entry {
 }
 
 /// The connections of one worker.
-#[derive(Clone)]
+#[derive(Default)]
 pub(crate) struct Connections {
-    entries: Rc<RefCell<Vec<Entry>>>,
+    entries: RefCell<Vec<Entry>>,
     stopping: Rc<Cell<bool>>,
-    patience: Patience,
 }
 
 impl Connections {
-    pub(crate) fn new(patience: Patience) -> Self {
-        Self {
-            entries: Rc::default(),
-            stopping: Rc::default(),
-            patience,
-        }
-    }
-
     /// Runs a connection as a task of this thread.
     pub(crate) fn spawn<F>(&self, connection: impl FnOnce(Rc<Watched>) -> F)
     where
         F: Future<Output = ()> + 'static,
     {
         let watched = Rc::new(Watched {
-            waiting: Cell::new(Waiting::ForHead(Instant::now())),
+            idle: Cell::new(true),
             stopping: self.stopping.clone(),
-            patience: self.patience,
         });
         let task = task::spawn_local(connection(watched.clone())).abort_handle();
-        self.entries.borrow_mut().push(Entry { watched, task });
-    }
-
-    /// Closes, again and again, those whose clients have kept them waiting for too long.
-    pub(crate) async fn look_after(&self) {
-        loop {
-            time::sleep(LOOK).await;
-            self.close_overdue(Instant::now());
+        let mut entries = self.entries.borrow_mut();
+        if entries.len() >= entries.capacity().max(LEAST_REMEMBERED) {
+            entries.retain(|entry| !entry.task.is_finished());
         }
+        entries.push(Entry { watched, task });
     }
 
-    fn close_overdue(&self, now: Instant) {
-        let patience = self.patience;
-        self.entries.borrow_mut().retain(|entry| {
-            let (since, limit) = match entry.watched.waiting.get() {
-                Waiting::ForHead(since) => (since, patience.head),
-                Waiting::Idle(since) => (since, patience.idle),
-                Waiting::Not => return !entry.task.is_finished(),
-            };
-            let overdue = now.saturating_duration_since(since) > limit;
-            if overdue {
-                entry.task.abort();
-            }
-            !overdue && !entry.task.is_finished()
-        });
-    }
-
-    /// Closes those that serve nothing, and waits until the others are done.
+    /// Closes those that wait for a request, and waits until the others are done.
     pub(crate) async fn finish(&self) {
         self.stopping.set(true);
-        loop {
-            let left = {
-                let mut entries = self.entries.borrow_mut();
-                entries.retain(|entry| {
-                    if entry.watched.waiting.get() != Waiting::Not {
-                        entry.task.abort();
-                    }
-                    !entry.task.is_finished()
-                });
-                entries.len()
-            };
-            if left == 0 {
-                return;
-            }
-            time::sleep(Duration::from_millis(5)).await;
+        while self.close_idle() > 0 {
+            time::sleep(LOOK).await;
         }
+    }
+
+    /// How many are left.
+    fn close_idle(&self) -> usize {
+        let mut entries = self.entries.borrow_mut();
+        entries.retain(|entry| {
+            if entry.watched.idle.get() {
+                entry.task.abort();
+            }
+            !entry.task.is_finished()
+        });
+        entries.len()
     }
 }
