@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use workload::Dialect;
@@ -124,8 +125,8 @@ pub struct RunArgs {
     /// provider's own
     #[arg(long = "path", value_name = "DIALECT=PATH", requires = "described_here", value_parser = workload::arguments::path)]
     pub paths: Vec<(Dialect, String)>,
-    /// How much to measure: smoke (1 block), quick (3), full (12), or the
-    /// published method of June 2026
+    /// How much to measure: smoke (1 block), quick (3), full (12), the
+    /// published method of June 2026, or aws (10), which is measured beside it
     #[arg(long, default_value = "quick", value_parser = Profile::NAMES)]
     pub profile: String,
     /// What starts the entrants; auto takes containers where an engine
@@ -170,6 +171,12 @@ pub struct RunArgs {
     /// Go on with a run that was cut off; its plan and seed are kept
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "seed", "blocks", "profile", "entrants", "runner", "images", "network", "pin", "memory", "drop_caches"])]
     pub resume: Option<PathBuf>,
+    /// Stop measuring after so long, as 90m, and report what there is
+    #[arg(long, value_name = "D", value_parser = humantime::parse_duration)]
+    pub budget: Option<Duration>,
+    /// Print how many seconds the run will take, and measure nothing
+    #[arg(long, conflicts_with = "resume")]
+    pub estimate: bool,
     /// Where the mock listens [default: a free port; 127.0.0.1:9999 with
     /// --target]
     #[arg(long, value_name = "ADDR")]

@@ -1,5 +1,6 @@
 //! `harness run`: every trial of a plan, then the tables.
 
+mod budget;
 mod contestants;
 mod folder;
 mod image_sizes;
@@ -10,6 +11,7 @@ mod starters;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
+use budget::Budget;
 use contestants::{Known, known};
 use folder::RunFolder;
 use slow_starts::SlowStarts;
@@ -41,6 +43,9 @@ const MOCK_PORT_FOR_TARGETS: u16 = 9999;
 /// Usage: an unknown entrant or profile, a folder that cannot be used.
 /// Failure: an entrant or the harness failed; what was measured is kept.
 pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
+    if args.estimate {
+        return budget::print_estimate(entrants, args);
+    }
     interrupt::watch().map_err(CommandError::failure)?;
     for left in process::sweep().map_err(CommandError::failure)? {
         eprintln!(
@@ -151,6 +156,7 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
         contestants,
         programs,
         started: Instant::now(),
+        budget: Budget::new(args.budget),
     };
     let end = session.all_trials(mock_listen);
     session.finish(end)
@@ -310,6 +316,7 @@ struct Session {
     slow_starts: SlowStarts,
     programs: Programs,
     started: Instant,
+    budget: Budget,
 }
 
 impl Session {
@@ -323,14 +330,15 @@ impl Session {
             .into_iter()
             .filter(|slot| !self.is_settled(slot))
             .collect();
-        let each = self.run.profile.trial_estimate();
-        let trials = u32::try_from(slots.len()).unwrap_or(u32::MAX);
-        let progress = Progress::new(each.saturating_mul(trials));
+        let profile = &self.run.profile;
+        let load = slots.iter().map(|slot| profile.trial_estimate(slot.block));
+        let load: std::time::Duration = load.sum();
+        let progress = Progress::new(load);
         progress.note(&format!(
-            "{} trials of about {:.0?} and an entrant's start, into {}; Ctrl-C keeps what was \
-             measured",
+            "{} trials, about {:.0?} of load and their entrants' starts, into {}; Ctrl-C keeps \
+             what was measured",
             slots.len(),
-            each,
+            load,
             self.folder.path().display()
         ));
         let scratch = tempfile::tempdir()
@@ -355,6 +363,15 @@ impl Session {
             else {
                 continue;
             };
+            let expected = self.run.profile.trial_estimate(slot.block);
+            if !self.budget.allows(&slot.entrant, expected) {
+                progress.note(&format!(
+                    "stopped at the budget, before trial {} of {}",
+                    index + 1,
+                    slots.len()
+                ));
+                break;
+            }
             progress.trial(&format!(
                 "trial {}/{}: block {}, {}",
                 index + 1,
@@ -388,11 +405,12 @@ impl Session {
                         stolen: None,
                     }))
                     .map_err(TrialError::Journal)?;
-                progress.advance(self.run.profile.trial_estimate());
+                progress.advance(expected);
                 continue;
             }
             let began = Instant::now();
             let cpu = HostCpu::read();
+            self.budget.begin(&slot.entrant);
             let ended = trial::run(&rig, &mut self.writer, contestant, slot, &trial_id);
             let end = match &ended {
                 Ok(ended) => ended.end.clone(),
@@ -413,7 +431,8 @@ impl Session {
                 }))
                 .map_err(TrialError::Journal)?;
             self.slow_starts.add(&slot.entrant, &ended?);
-            progress.advance(self.run.profile.trial_estimate());
+            self.budget.end();
+            progress.advance(expected);
         }
         Ok(())
     }
@@ -429,7 +448,8 @@ impl Session {
         let path = self.folder.path();
         self.writer
             .append(&Record::End(End {
-                complete: end.is_ok(),
+                complete: end.is_ok() && !self.budget.is_used_up(),
+                over_budget: self.budget.is_used_up(),
                 at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
                 elapsed_ms: self.started.elapsed().as_millis() as u64,
             }))
@@ -459,7 +479,11 @@ impl Session {
         super::print(&format!(
             "{}\n\n{} in {:.0?}; tables.md, measurements.csv and the journal are in {}\n",
             tables.trim_end(),
-            if end.is_ok() { "Done" } else { "Stopped" },
+            if end.is_ok() && !self.budget.is_used_up() {
+                "Done"
+            } else {
+                "Stopped"
+            },
             self.started.elapsed(),
             path.display()
         ))?;

@@ -9,8 +9,8 @@ mod writer;
 
 pub use reader::{Journal, JournalError};
 pub use record::{
-    End, EntrantRecord, Histogram, LoadPoint, Phase, Record, Resources, Run, Sample, Trial,
-    TrialEnd, VERSION,
+    End, EntrantRecord, FrontierLimit, Histogram, LoadPoint, Phase, Record, Resources, Run, Sample,
+    Trial, TrialEnd, VERSION,
 };
 pub use writer::JournalWriter;
 

@@ -124,6 +124,8 @@ pub enum Phase {
     Resources,
     /// Open loop at common rates; the level is the rate.
     Ladder,
+    /// The highest rates within limits of overhead; the level is the limit.
+    Frontier,
     /// After all load has stopped.
     After,
     /// Memory and CPU over the whole trial.
@@ -143,6 +145,7 @@ impl Phase {
             Self::Capacity => "capacity",
             Self::Resources => "resources",
             Self::Ladder => "ladder",
+            Self::Frontier => "frontier",
             Self::After => "after",
             Self::Series => "series",
         }
@@ -182,6 +185,9 @@ pub struct Sample {
     /// Proportional set size at the end of the phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pss_bytes: Option<Measured<u64>>,
+    /// The highest rates within limits of overhead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frontier: Vec<FrontierLimit>,
     /// Readings over the trial, thinned out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<ResourceSample>,
@@ -202,6 +208,7 @@ impl Sample {
             point: None,
             resources: None,
             pss_bytes: None,
+            frontier: Vec::new(),
             series: Vec::new(),
         }
     }
@@ -275,6 +282,18 @@ impl LoadPoint {
     }
 }
 
+/// The highest rate that was carried within a limit of overhead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrontierLimit {
+    /// The limit of the p99.
+    pub p99_overhead_ms: u32,
+    /// The rate; none where not even the lowest was carried.
+    pub rate_rps: Option<f64>,
+    /// Why there is no rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<String>,
+}
+
 /// A histogram of nanoseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
@@ -341,6 +360,9 @@ impl TrialEnd {
 pub struct End {
     /// Whether every trial of the plan has ended.
     pub complete: bool,
+    /// Whether it stopped because its time was used up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over_budget: bool,
     /// RFC 3339, UTC.
     pub at: String,
     /// How long it took, without earlier parts of a resumed run.

@@ -1,7 +1,8 @@
 //! What a run will do: the profile's numbers and the shuffled order.
 
+mod estimate;
 mod profile;
 mod schedule;
 
-pub use profile::{LadderPlan, LoadLimit, LoadPlan, Profile, UnknownProfile};
+pub use profile::{FrontierPlan, LadderPlan, LoadLimit, LoadPlan, Profile, UnknownProfile};
 pub use schedule::{Slot, schedule, workload_order};

@@ -1,7 +1,5 @@
 //! The profiles: how much of everything a run measures.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use workload::Workload;
 
@@ -28,6 +26,39 @@ pub struct LoadPlan {
     pub warmup: u64,
     /// When a point is cut off, in milliseconds.
     pub max_wall_ms: u64,
+    /// Only in so many blocks, from the first; in all of them where it is not
+    /// said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<u32>,
+}
+
+impl LoadPlan {
+    /// Whether it is carried out in a block, counted from 1.
+    pub fn is_in(&self, block: u32) -> bool {
+        self.blocks.is_none_or(|blocks| block <= blocks)
+    }
+}
+
+/// Searches for the highest rate within limits of overhead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrontierPlan {
+    /// The workloads, by name.
+    pub workloads: Vec<String>,
+    /// Numbers of workers of the closed loop that a search begins with.
+    pub concurrency: Vec<u32>,
+    /// How long each try is loaded, in milliseconds.
+    pub try_ms: u64,
+    /// Requests before each try that are not measured.
+    pub warmup: u64,
+    /// Only in so many blocks, from the first.
+    pub blocks: u32,
+}
+
+impl FrontierPlan {
+    /// Whether it is carried out in a block, counted from 1.
+    pub fn is_in(&self, block: u32) -> bool {
+        block <= self.blocks
+    }
 }
 
 /// Open-loop load at some common rates on some workloads.
@@ -85,6 +116,9 @@ pub struct Profile {
     /// The rungs that latency from the planned send is read from.
     #[serde(default)]
     pub ladder: Option<LadderPlan>,
+    /// The search for the highest rate within limits of overhead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontier: Option<FrontierPlan>,
 }
 
 /// Fewer trials of an entrant that takes long to start, so that a short run
@@ -99,12 +133,12 @@ pub struct SlowStart {
 
 /// No profile has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown profile `{0}`; known: smoke, quick, published, full")]
+#[error("unknown profile `{0}`; known: smoke, quick, published, aws, full")]
 pub struct UnknownProfile(String);
 
 impl Profile {
     /// The names, from the shortest run to the longest.
-    pub const NAMES: [&'static str; 4] = ["smoke", "quick", "published", "full"];
+    pub const NAMES: [&'static str; 5] = ["smoke", "quick", "published", "aws", "full"];
 
     /// The profile of a name.
     ///
@@ -123,6 +157,7 @@ impl Profile {
                     .with_ladder(&[50, 200, 1_000, 5_000], 1_000),
             ),
             "published" => Ok(Self::published()),
+            "aws" => Ok(Self::aws()),
             _ => Err(UnknownProfile(name.to_owned())),
         }
     }
@@ -142,6 +177,7 @@ impl Profile {
             limit: LoadLimit::DurationMs(duration_ms),
             warmup: 20,
             max_wall_ms: duration_ms + 5_000,
+            blocks: None,
         };
         Self {
             name: name.to_owned(),
@@ -159,6 +195,7 @@ impl Profile {
             capacity: plan(levels, level_ms),
             resources: None,
             ladder: None,
+            frontier: None,
         }
     }
 
@@ -191,6 +228,7 @@ impl Profile {
             limit: LoadLimit::DurationMs(seconds * 1_000),
             warmup: 50,
             max_wall_ms: (seconds + 2) * 1_000,
+            blocks: None,
         };
         Self {
             name: "published".to_owned(),
@@ -212,36 +250,41 @@ impl Profile {
                 limit: LoadLimit::Requests(8_000),
                 warmup: 50,
                 max_wall_ms: 10_000,
+                blocks: None,
             },
             capacity: chat(&[1, 16, 128], 4),
             resources: Some(chat(&[10], 8)),
             ladder: None,
+            frontier: None,
         }
     }
 
-    /// About how long one trial takes, for the time left that is shown; an
-    /// entrant's start is not in it.
-    pub fn trial_estimate(&self) -> Duration {
-        let plan = |plan: &LoadPlan| {
-            let points = (plan.workloads.len() * plan.concurrency.len()) as u64;
-            let point_ms = match plan.limit {
-                LoadLimit::DurationMs(ms) => ms + 60,
-                LoadLimit::Requests(_) => 2_000,
-            };
-            points * point_ms
-        };
-        let ladder = self.ladder.as_ref().map_or(0, |ladder| {
-            let rungs = (ladder.workloads.len() * ladder.rates.len()) as u64;
-            rungs * (ladder.duration_ms + 60)
-        });
-        let ms = ladder
-            + plan(&self.latency)
-            + plan(&self.capacity)
-            + self.resources.as_ref().map_or(0, plan)
-            + self.idle_ms
-            + self.after_ms
-            + 500;
-        Duration::from_millis(ms)
+    /// What is measured on AWS beside the published method, in about 80
+    /// minutes for nine entrants: overhead in an open loop and CPU in ten
+    /// blocks, the sweep of chat and of its streams in five of them, the
+    /// frontier of chat in three.
+    fn aws() -> Self {
+        // A little over a second, so that ten blocks at 1,000 a second are
+        // more than the 10,000 samples that a p99 stands on.
+        let base = Self::interleaved("aws", 10, 800, &[1, 4, 16, 64, 128], 800, 1)
+            .with_ladder(&[50, 200, 1_000, 5_000], 1_050);
+        let chat = Workload::ALL[0].name().to_owned();
+        let chat_stream = Workload::ALL[1].name().to_owned();
+        Self {
+            capacity: LoadPlan {
+                workloads: vec![chat.clone(), chat_stream],
+                blocks: Some(5),
+                ..base.capacity
+            },
+            frontier: Some(FrontierPlan {
+                workloads: vec![chat],
+                concurrency: vec![16, 64],
+                try_ms: 600,
+                warmup: 20,
+                blocks: 3,
+            }),
+            ..base
+        }
     }
 }
 
@@ -256,7 +299,7 @@ mod tests {
         }
         assert_eq!(
             Profile::named("fast").unwrap_err().to_string(),
-            "unknown profile `fast`; known: smoke, quick, published, full"
+            "unknown profile `fast`; known: smoke, quick, published, aws, full"
         );
     }
 

@@ -5,7 +5,7 @@ use workload::Workload;
 use super::footnotes::Footnotes;
 use super::grid::{Grid, Section};
 use super::number::{significant, spread};
-use super::{ranking, trust};
+use super::{ranking, reproduction, trust};
 use crate::journal::{EntrantRecord, Phase};
 use crate::measured::{Measured, Reason};
 use crate::summary::{Key, Metric, Summary, common_rate};
@@ -30,6 +30,7 @@ impl<'a> Sections<'a> {
     pub(super) fn all(mut self) -> (Vec<Section>, Vec<String>) {
         let mut sections = vec![self.overview(), trust::section(self.summary)];
         sections.push(self.published());
+        sections.extend(reproduction::sections(self.summary, &mut self.notes));
         sections.extend(ranking::section(self.summary));
         sections.push(self.latency(Metric::LatencyP50));
         sections.push(self.latency(Metric::LatencyP99));
@@ -38,6 +39,7 @@ impl<'a> Sections<'a> {
         sections.extend(self.open_loop());
         sections.extend(self.rungs());
         sections.push(self.capacity());
+        sections.extend(self.frontier());
         sections.push(self.cpu());
         sections.push(self.memory());
         sections.extend(self.memory_at_levels());

@@ -74,6 +74,9 @@ pub enum Metric {
     GeneratorCpuPerRequest,
     /// Requests that were not answered right, per thousand.
     Wrong,
+    /// The highest rate whose p99 overhead is within the limit that the
+    /// figure's level gives, in milliseconds.
+    FrontierRate,
 }
 
 impl Metric {
@@ -111,6 +114,7 @@ impl Metric {
             Self::MockCpuPerRequest => "mock_cpu_per_request",
             Self::GeneratorCpuPerRequest => "generator_cpu_per_request",
             Self::Wrong => "wrong",
+            Self::FrontierRate => "frontier_rate",
         }
     }
 
@@ -144,7 +148,7 @@ impl Metric {
             | Self::PssIdle => "MB",
             Self::OomKills => "processes",
             Self::Efficiency => "req/s per CPU %",
-            Self::Rate | Self::PeakRate => "req/s",
+            Self::Rate | Self::PeakRate | Self::FrontierRate => "req/s",
             Self::Knee => "workers",
             Self::Wrong => "‰",
         }

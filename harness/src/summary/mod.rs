@@ -6,6 +6,7 @@ mod control;
 mod coverage;
 mod estimate;
 mod figure;
+mod frontier;
 mod image;
 mod left_out;
 mod load;
@@ -22,6 +23,7 @@ pub use control::{TWIN_LEVEL, TwinCell, Twins};
 pub use coverage::Coverage;
 pub use estimate::Estimate;
 pub use figure::{Figure, Key, Metric};
+pub(crate) use frontier::LIMITS_MS as FRONTIER_LIMITS_MS;
 pub use left_out::LeftOut;
 pub use load::MIN_SAMPLES_FOR_P99;
 pub(crate) use primary::common_rate;
@@ -72,6 +74,7 @@ impl Summary {
             figures.extend(image::figures(&journal.run, entrant));
             figures.extend(trial::figures(journal, entrant));
             figures.extend(load::figures(journal, entrant, &seen));
+            figures.extend(frontier::figures(journal, entrant, &seen));
             coverage.push((entrant.name.clone(), seen));
         }
         let run = &journal.run;

@@ -11,8 +11,8 @@ use workload::{Preset, Workload};
 
 use crate::entrant::Target;
 use crate::interrupt;
-use crate::journal::LoadPoint;
-use crate::plan::LoadLimit;
+use crate::journal::{FrontierLimit, LoadPoint};
+use crate::plan::{FrontierPlan, LoadLimit};
 use crate::process::{ChildTree, Programs, clean_environment};
 
 /// How often a wait looks whether the user wants to end the run.
@@ -75,6 +75,14 @@ pub struct Loadgen<'a> {
 #[derive(Deserialize)]
 struct Report {
     points: Vec<LoadPoint>,
+    #[serde(default)]
+    frontier: Vec<Frontier>,
+}
+
+/// What a search for the frontier found.
+#[derive(Deserialize)]
+struct Frontier {
+    limits: Vec<FrontierLimit>,
 }
 
 impl<'a> Loadgen<'a> {
@@ -93,10 +101,44 @@ impl<'a> Loadgen<'a> {
     /// See [`LoadError`]. A target that answers wrong is no error: its point
     /// says so.
     pub fn measure(&self, request: &LoadRequest) -> Result<LoadPoint, LoadError> {
+        let mut command = self.command()?;
+        self.arguments(&mut command, request);
+        let report = Self::report(command)?;
+        let nothing = || LoadError::Failed("its report has no point".to_owned());
+        report.points.into_iter().next().ok_or_else(nothing)
+    }
+
+    /// Searches for the highest rate within each limit of p99 overhead.
+    ///
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn frontier(
+        &self,
+        workload: Workload,
+        plan: &FrontierPlan,
+    ) -> Result<Vec<FrontierLimit>, LoadError> {
+        let mut command = self.command()?;
+        self.target(&mut command, workload, plan.warmup);
+        let levels: Vec<String> = plan.concurrency.iter().map(u32::to_string).collect();
+        command
+            .args(["--frontier", "--concurrency", &levels.join(",")])
+            .args(["--duration", &format!("{}ms", plan.try_ms)])
+            .args(["--max-wall", &format!("{}ms", plan.try_ms + 5_000)]);
+        let report = Self::report(command)?;
+        let nothing = || LoadError::Failed("its report has no frontier".to_owned());
+        let found = report.frontier.into_iter().next().ok_or_else(nothing)?;
+        Ok(found.limits)
+    }
+
+    fn command(&self) -> Result<Command, LoadError> {
         let program = self.programs.find("loadgen").ok_or(LoadError::NotFound)?;
         let mut command = Command::new(program);
-        self.arguments(&mut command, request);
         clean_environment(&mut command);
+        Ok(command)
+    }
+
+    /// Runs it, and reads what it says.
+    fn report(mut command: Command) -> Result<Report, LoadError> {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -106,21 +148,15 @@ impl<'a> Loadgen<'a> {
         let errors = child.child_mut().stderr.take();
         let output = wait_for(output)?;
         let errors = wait_for(errors)?;
-        let report: Result<Report, _> = serde_json::from_str(&output);
-        match report.map(|report| report.points.into_iter().next()) {
-            Ok(Some(point)) => Ok(point),
-            Ok(None) => Err(LoadError::Failed("its report has no point".to_owned())),
+        match serde_json::from_str(&output) {
+            Ok(report) => Ok(report),
             Err(_) if !errors.trim().is_empty() => Err(LoadError::Failed(errors.trim().to_owned())),
             Err(error) => Err(LoadError::Failed(format!("its report is no JSON: {error}"))),
         }
     }
 
     fn arguments(&self, command: &mut Command, request: &LoadRequest) {
-        let target = self.target;
-        command
-            .args(["--url", &target.base_url, "--model", &target.model])
-            .args(["--workload", request.workload.name()])
-            .args(["--warmup", &request.warmup.to_string(), "--json"]);
+        self.target(command, request.workload, request.warmup);
         match request.pace {
             Pace::Closed(workers) => command.args(["--concurrency", &workers.to_string()]),
             Pace::Open {
@@ -137,6 +173,15 @@ impl<'a> Loadgen<'a> {
         if let Some(max_wall) = request.max_wall {
             command.args(["--max-wall", &format!("{}ms", max_wall.as_millis())]);
         }
+    }
+
+    /// What is sent, and where.
+    fn target(&self, command: &mut Command, workload: Workload, warmup: u64) {
+        let target = self.target;
+        command
+            .args(["--url", &target.base_url, "--model", &target.model])
+            .args(["--workload", workload.name()])
+            .args(["--warmup", &warmup.to_string(), "--json"]);
         if self.published_preset {
             command.args(["--preset", Preset::PUBLISHED_NAME]);
         }

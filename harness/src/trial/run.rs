@@ -166,7 +166,7 @@ pub(super) struct Trial<'a, 'j> {
     pub(super) rig: &'a Rig<'a>,
     journal: &'j mut JournalWriter,
     pub(super) contestant: &'a Contestant,
-    slot: &'a Slot,
+    pub(super) slot: &'a Slot,
     pub(super) trial_id: &'a str,
     /// How long the first start took, once there was one.
     first_start: Option<Duration>,
@@ -197,13 +197,23 @@ impl Trial<'_, '_> {
             self.accounts(&stage, |ledger| ledger.check(before, sent))?;
         }
         self.warm_up(&mut stage, &served)?;
-        self.load(&mut stage, Phase::Latency, &profile.latency, &served)?;
+        let mut peaks = self.load(&mut stage, Phase::Latency, &profile.latency, &served)?;
         if let Some(plan) = &profile.resources {
             self.load(&mut stage, Phase::Resources, plan, &served)?;
         }
-        let peaks = self.load(&mut stage, Phase::Capacity, &profile.capacity, &served)?;
+        // A sweep may be of few workloads and in few blocks; the latency pass
+        // has a rate of each in every block.
+        for (workload, rate) in
+            self.load(&mut stage, Phase::Capacity, &profile.capacity, &served)?
+        {
+            let peak = peaks.entry(workload).or_insert(rate);
+            *peak = peak.max(rate);
+        }
         if let Some(plan) = &profile.ladder {
             self.ladder(&mut stage, plan, &served, &peaks)?;
+        }
+        if let Some(plan) = &profile.frontier {
+            self.frontier(&mut stage, plan, &served)?;
         }
         self.after(&stage)?;
         self.series(&stage, beginning.0.as_ref())?;
@@ -316,6 +326,9 @@ impl Trial<'_, '_> {
     ) -> Result<Peaks, TrialError> {
         let mut peaks = Peaks::new();
         let mut points = Vec::new();
+        if !plan.is_in(self.slot.block) {
+            return Ok(peaks);
+        }
         for &workload in served {
             if plan.workloads.iter().any(|name| name == workload.name()) {
                 points.extend(plan.concurrency.iter().map(|level| (workload, *level)));
@@ -420,7 +433,7 @@ impl Trial<'_, '_> {
         }
     }
 
-    fn still_there(&self, stage: &mut Stage) -> Result<(), TrialError> {
+    pub(super) fn still_there(&self, stage: &mut Stage) -> Result<(), TrialError> {
         match stage.running.exited() {
             Some(exited) => Err(TrialError::of_end(
                 &exited,
@@ -440,7 +453,7 @@ impl Trial<'_, '_> {
         Ok(())
     }
 
-    fn loadgen<'s>(&'s self, stage: &'s Stage) -> Loadgen<'s> {
+    pub(super) fn loadgen<'s>(&'s self, stage: &'s Stage) -> Loadgen<'s> {
         Loadgen::new(
             self.rig.programs,
             stage.running.target(),

@@ -2,6 +2,7 @@
 //! as processes, against the real mock.
 
 mod bad_input;
+mod budget;
 mod failing_entrants;
 mod interruption;
 mod whole_run;
