@@ -12,7 +12,12 @@ usage() {
 ./run.sh image                   make the images of the reference gateway and of
                                  the null proxy from static programs built
                                  here; needs Docker, pulls nothing
-./run.sh                         the published benchmark on AWS: not built yet
+./run.sh [flags]                 the published benchmark on AWS: makes a box,
+                                 measures, brings the results home, destroys the
+                                 box; ./run.sh aws --help lists the flags
+./run.sh status                  the runs on AWS, and what they cost
+./run.sh fetch [RUN]             results of a run that was cut off or kept
+./run.sh destroy [RUN]           end the box of such a run
 EOF
 }
 
@@ -73,12 +78,17 @@ case "${1-}" in
     build
     exec "${CARGO_TARGET_DIR:-target}/release/harness" run "$@"
     ;;
+  destroy | fetch | status)
+    source aws/benchmark.sh
+    "$1_command" "${2-}"
+    ;;
   -h | --help | help)
     usage
     ;;
-  "")
-    echo "run.sh: the run on AWS is not built yet; on this machine: ./run.sh local" >&2
-    exit 2
+  "" | aws | --*)
+    source aws/benchmark.sh
+    [ "${1-}" != aws ] || shift
+    benchmark_on_aws "$@"
     ;;
   *)
     usage >&2
