@@ -48,8 +48,9 @@ pub(in crate::server) async fn serve<B, F>(
 {
     // Without it answers only come later; a socket that refuses it is closing anyway.
     let _ = tcp.set_nodelay(true);
-    let tcp = Rc::new(tcp);
-    let io = Rc::new(RefCell::new(Io::new(tcp.clone())));
+    let (input, output) = tcp.into_split();
+    let tcp = output.as_ref();
+    let io = Rc::new(RefCell::new(Io::new(input)));
     let mut out = Vec::with_capacity(FIRST_BYTES);
     let deadline = Deadline::after(Some(patience));
     loop {
@@ -61,7 +62,7 @@ pub(in crate::server) async fn serve<B, F>(
         watched.set_idle(false);
         let mut line = Line {
             io: &io,
-            tcp: &tcp,
+            tcp,
             out: &mut out,
         };
         let head = match begun {
@@ -69,19 +70,22 @@ pub(in crate::server) async fn serve<B, F>(
             Begun::Over => return,
             Begun::Refused(refusal) => {
                 refuse(&mut line, refusal, error(refusal)).await;
-                return linger(&io, &tcp).await;
+                return linger(&io, tcp).await;
             }
         };
         let request = head.request.map(|()| ClientBody(io.clone()));
-        let Some(response) = answered(&io, answer(request)).await else {
+        // Pinned where it is made: it is too large to be moved for every request.
+        let mut answering = pin!(answer(request));
+        let Some(response) = poll_fn(|cx| answered(&io, answering.as_mut(), cx)).await else {
             return;
         };
         let mut manner = head.manner;
-        // The rest of a body that nobody read could not be told from a next request.
-        manner.keeps &= io.borrow().body_is_done() && !watched.must_stop();
+        // The rest of a body that nobody read, and that is still to come, could not be told from
+        // a next request.
+        manner.keeps &= io.borrow_mut().skip_body() && !watched.must_stop();
         match line.write(response, manner).await {
             Ok(()) if manner.keeps && !watched.must_stop() => {}
-            Ok(()) => return linger(&io, &tcp).await,
+            Ok(()) => return linger(&io, tcp).await,
             // The client is gone, or has to see that its answer broke off.
             Err(_) => return,
         }
@@ -93,17 +97,16 @@ pub(in crate::server) async fn serve<B, F>(
     }
 }
 
-/// The answer, unless the client goes away before it.
-async fn answered<B>(
+/// The answer; none if the client goes away before it.
+fn answered<B>(
     io: &RefCell<Io>,
-    answer: impl Future<Output = Response<B>>,
-) -> Option<Response<B>> {
-    let mut answer = pin!(answer);
-    poll_fn(|cx| match answer.as_mut().poll(cx) {
+    answering: Pin<&mut impl Future<Output = Response<B>>>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Response<B>>> {
+    match answering.poll(cx) {
         Poll::Ready(response) => Poll::Ready(Some(response)),
         Poll::Pending => io.borrow_mut().poll_gone(cx).map(|()| None),
-    })
-    .await
+    }
 }
 
 /// What an answer is written to.

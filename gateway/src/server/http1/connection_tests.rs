@@ -141,14 +141,28 @@ fn a_client_that_waits_is_given_leave() {
 }
 
 #[test]
-fn after_an_unread_body_the_connection_closes() {
+fn after_a_body_that_is_unread_and_still_to_come_the_connection_closes() {
     with(PATIENCE, echo, |client, _| async move {
-        let text = "POST /unread HTTP/1.1\r\ncontent-length: 20\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+        let text = "POST /unread HTTP/1.1\r\ncontent-length: 60\r\n\r\nGET / HTTP/1.1\r\n\r\n";
         let answer = exchange(client, text, 1_000).await;
         assert_eq!(
             answer,
             "HTTP/1.1 200 OK\r\ncontent-length: 6\r\nconnection: close\r\n\r\nunread"
         );
+    });
+}
+
+#[test]
+fn an_unread_body_that_is_all_there_is_passed_over() {
+    with(PATIENCE, echo, |client, _| async move {
+        let text = "POST /unread HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n\
+            3\r\nGET\r\n0\r\n\r\nGET /next HTTP/1.1\r\nconnection: close\r\n\r\n";
+        let answer = exchange(client, text, 1_000).await;
+        assert!(
+            answer.contains("content-length: 6\r\n\r\nunread"),
+            "{answer}"
+        );
+        assert!(answer.ends_with("\r\n\r\nGET /next "), "{answer}");
     });
 }
 

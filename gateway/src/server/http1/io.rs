@@ -1,13 +1,15 @@
 //! A client's socket and what has come from it.
 
+use std::future::Future;
 use std::io;
-use std::rc::Rc;
+use std::pin::pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use tokio::io::Interest;
+use tokio::io::{AsyncReadExt, Interest};
 use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
 
 use super::head::{Head, Refusal, take_head};
 use crate::deadline::Deadline;
@@ -22,7 +24,7 @@ const LONGEST_STALL: Duration = Duration::from_secs(60);
 const MOST_AHEAD_BYTES: usize = 64 * 1024;
 
 pub(super) struct Io {
-    tcp: Rc<TcpStream>,
+    tcp: OwnedReadHalf,
     /// Bytes that came and were not taken yet.
     input: BytesMut,
     /// What is still to come of the body of the request at hand.
@@ -44,7 +46,7 @@ pub(super) enum Begun {
 }
 
 impl Io {
-    pub(super) fn new(tcp: Rc<TcpStream>) -> Self {
+    pub(super) fn new(tcp: OwnedReadHalf) -> Self {
         Self {
             tcp,
             input: BytesMut::new(),
@@ -88,7 +90,10 @@ impl Io {
                 self.waits = false;
                 // So few bytes fit into a socket that has been idle; one that cannot take them
                 // is about to fail in reading too.
-                let _ = self.tcp.try_write(b"HTTP/1.1 100 Continue\r\n\r\n");
+                let _ = self
+                    .tcp
+                    .as_ref()
+                    .try_write(b"HTTP/1.1 100 Continue\r\n\r\n");
             }
             match ready!(self.poll_read(cx)) {
                 Ok(1..) => {}
@@ -104,6 +109,17 @@ impl Io {
     /// How much of the body is still to come, where that is known.
     pub(super) fn body_left(&self) -> Option<u64> {
         self.framing.remaining()
+    }
+
+    /// Throws away what has come of a body that nobody wants; whether that was all of it.
+    pub(super) fn skip_body(&mut self) -> bool {
+        while !self.framing.is_done() {
+            match self.framing.take(&mut self.input) {
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => return self.framing.is_done(),
+            }
+        }
+        true
     }
 
     /// Whether the whole body has been taken.
@@ -130,18 +146,12 @@ impl Io {
     }
 
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        loop {
-            if let Err(error) = ready!(self.tcp.poll_read_ready(cx)) {
-                return Poll::Ready(Err(error));
-            }
-            if self.input.capacity() - self.input.len() < LEAST_READ_BYTES {
-                self.input.reserve(READ_BYTES);
-            }
-            match self.tcp.try_read_buf(&mut self.input) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                outcome => return Poll::Ready(outcome),
-            }
+        if self.input.capacity() - self.input.len() < LEAST_READ_BYTES {
+            self.input.reserve(READ_BYTES);
         }
+        // Knows, unlike `try_read`, that a read which did not fill its buffer left nothing, and
+        // so spares the system call that would find nothing.
+        pin!(self.tcp.read_buf(&mut self.input)).poll(cx)
     }
 
     /// Throws away what comes until the client closes.
