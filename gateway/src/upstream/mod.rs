@@ -23,6 +23,7 @@ mod connection;
 mod exchange;
 mod framing;
 mod permits;
+mod places;
 mod pool;
 mod request;
 mod response;
@@ -34,6 +35,7 @@ pub(crate) use body::{BodyError, UpstreamBody};
 pub(crate) use chunked::Chunked;
 pub(crate) use exchange::{Answer, Client, ExchangeError};
 pub(crate) use framing::Framing;
+pub(crate) use places::{MOST_HEADERS, Places, within};
 pub(crate) use request::{Announced, Outgoing, Passing};
 pub(crate) use target::Target;
 

@@ -4,16 +4,16 @@
 //! length and a coding, a second `host`), nobody gets to see any: that is how requests are
 //! smuggled past a gateway (section 11.2).
 
+use std::mem::MaybeUninit;
+
 use bytes::BytesMut;
 use hyper::header::{
     CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
 use hyper::{Method, Request, StatusCode, Uri, Version};
 
-use crate::upstream::{Chunked, Framing};
+use crate::upstream::{Chunked, Framing, MOST_HEADERS, Places, within};
 
-/// The most headers a head may have.
-const MOST_HEADERS: usize = 100;
 /// The largest head that is read.
 pub(super) const LARGEST_HEAD_BYTES: usize = 64 * 1024;
 
@@ -73,7 +73,7 @@ pub(super) fn take_head(input: &mut BytesMut) -> Result<Option<Head>, Refusal> {
     if input.is_empty() {
         return Ok(None);
     }
-    let mut fields = [const { std::mem::MaybeUninit::uninit() }; MOST_HEADERS];
+    let mut fields = [const { MaybeUninit::uninit() }; MOST_HEADERS];
     let mut parsed = httparse::Request::new(&mut []);
     let length = match parsed.parse_with_uninit_headers(input, &mut fields) {
         Ok(httparse::Status::Complete(length)) => length,
@@ -93,105 +93,108 @@ pub(super) fn take_head(input: &mut BytesMut) -> Result<Option<Head>, Refusal> {
     if method == Method::CONNECT {
         return Err(Refusal::Connect);
     }
-    // Where everything stands, to outlive the borrow of `input`: values are to share its memory.
-    let base = input.as_ptr() as usize;
-    let target = span(base, parsed.path.unwrap_or_default().as_bytes());
-    let count = parsed.headers.len();
-    let mut places = [const { (0..0, 0..0) }; MOST_HEADERS];
-    for (place, field) in places.iter_mut().zip(parsed.headers.iter()) {
-        *place = (span(base, field.name.as_bytes()), span(base, field.value));
-    }
+    let target = within(input, parsed.path.unwrap_or_default().as_bytes());
+    let places = Places::of(parsed.headers, input);
     let bytes = input.split_to(length).freeze();
-    let mut headers = HeaderMap::with_capacity(count);
-    for (name, value) in places.into_iter().take(count) {
+    let uri = Uri::from_maybe_shared(bytes.slice(target)).map_err(|_| Refusal::Malformed)?;
+    let mut said = Said {
+        keeps: modern,
+        ..Said::default()
+    };
+    let mut headers = HeaderMap::with_capacity(places.len());
+    for (name, value) in places.iter() {
         let name = HeaderName::from_bytes(&bytes[name]).map_err(|_| Refusal::Malformed)?;
+        said.note(&name, &bytes[value.clone()], modern)?;
         let value = HeaderValue::from_maybe_shared(bytes.slice(value));
         headers.append(name, value.map_err(|_| Refusal::Malformed)?);
     }
-    let uri = Uri::from_maybe_shared(bytes.slice(target)).map_err(|_| Refusal::Malformed)?;
-    complete(method, uri, headers, modern).map(Some)
-}
-
-fn span(base: usize, part: &[u8]) -> std::ops::Range<usize> {
-    let start = part.as_ptr() as usize - base;
-    start..start + part.len()
-}
-
-fn complete(method: Method, uri: Uri, headers: HeaderMap, modern: bool) -> Result<Head, Refusal> {
-    if headers.get_all(HOST).iter().nth(1).is_some() {
-        return Err(Refusal::Malformed);
-    }
-    let framing = framing(&headers, modern)?;
+    let framing = said.framing()?;
+    let mut request = Request::new(());
     let manner = Manner {
         modern,
-        keeps: keeps(&headers, modern),
+        keeps: said.keeps && !said.closes,
         head_only: method == Method::HEAD,
     };
-    let waits = modern
-        && headers
-            .get(EXPECT)
-            .is_some_and(|expect| expect.as_bytes().eq_ignore_ascii_case(b"100-continue"));
-    let mut request = Request::new(());
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     if !modern {
         *request.version_mut() = Version::HTTP_10;
     }
-    Ok(Head {
+    Ok(Some(Head {
         request,
-        waits: waits && !framing.is_done(),
+        waits: modern && said.waits && !framing.is_done(),
         framing,
         manner,
-    })
+    }))
 }
 
-/// Where the body ends (section 6.3), for those requests that leave no doubt.
-fn framing(headers: &HeaderMap, modern: bool) -> Result<Framing, Refusal> {
-    let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
-    let length = lengths.next();
-    if lengths.next().is_some() {
-        return Err(Refusal::Malformed);
-    }
-    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
-    if let Some(coding) = codings.next() {
-        if length.is_some() || !modern || codings.next().is_some() {
-            return Err(Refusal::Malformed);
-        }
-        let mut codings = coding.as_bytes().rsplit(|byte| *byte == b',');
-        let last = codings.next().unwrap_or_default().trim_ascii();
-        return if !last.eq_ignore_ascii_case(b"chunked") {
-            // Nobody could tell where it ends.
-            Err(Refusal::Malformed)
-        } else if codings.next().is_some() {
-            Err(Refusal::UnknownCoding)
-        } else {
-            Ok(Framing::Chunked(Chunked::default()))
-        };
-    }
-    let Some(length) = length else {
-        return Ok(Framing::Length(0));
-    };
-    let digits = length.as_bytes();
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return Err(Refusal::Malformed);
-    }
-    let length = length.to_str().ok().and_then(|digits| digits.parse().ok());
-    length.map(Framing::Length).ok_or(Refusal::Malformed)
+/// What a head says of its connection and its body.
+#[derive(Default)]
+struct Said {
+    length: Option<u64>,
+    chunked: bool,
+    host: bool,
+    waits: bool,
+    keeps: bool,
+    closes: bool,
 }
 
-/// Whether the connection persists (section 9.3).
-fn keeps(headers: &HeaderMap, modern: bool) -> bool {
-    let mut keeps = modern;
-    let options = headers.get_all(CONNECTION).iter();
-    for option in options.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')) {
-        let option = option.trim_ascii();
-        if option.eq_ignore_ascii_case(b"close") {
-            return false;
+impl Said {
+    /// Takes note of one header. Of those that say where a body ends (section 6.3), only what
+    /// leaves no doubt is taken.
+    fn note(&mut self, name: &HeaderName, value: &[u8], modern: bool) -> Result<(), Refusal> {
+        if *name == CONTENT_LENGTH {
+            if self.length.is_some() {
+                return Err(Refusal::Malformed);
+            }
+            self.length = Some(number(value).ok_or(Refusal::Malformed)?);
+        } else if *name == TRANSFER_ENCODING {
+            if self.chunked || !modern {
+                return Err(Refusal::Malformed);
+            }
+            let mut codings = value.rsplit(|byte| *byte == b',');
+            let last = codings.next().unwrap_or_default().trim_ascii();
+            if !last.eq_ignore_ascii_case(b"chunked") {
+                // Nobody could tell where it ends.
+                return Err(Refusal::Malformed);
+            }
+            if codings.next().is_some() {
+                return Err(Refusal::UnknownCoding);
+            }
+            self.chunked = true;
+        } else if *name == HOST {
+            if self.host {
+                return Err(Refusal::Malformed);
+            }
+            self.host = true;
+        } else if *name == EXPECT {
+            self.waits |= value.eq_ignore_ascii_case(b"100-continue");
+        } else if *name == CONNECTION {
+            // Whether the connection persists: section 9.3.
+            for option in value.split(|byte| *byte == b',') {
+                let option = option.trim_ascii();
+                self.closes |= option.eq_ignore_ascii_case(b"close");
+                self.keeps |= option.eq_ignore_ascii_case(b"keep-alive");
+            }
         }
-        keeps |= option.eq_ignore_ascii_case(b"keep-alive");
+        Ok(())
     }
-    keeps
+
+    fn framing(&self) -> Result<Framing, Refusal> {
+        match (self.chunked, self.length) {
+            (true, Some(_)) => Err(Refusal::Malformed),
+            (true, None) => Ok(Framing::Chunked(Chunked::default())),
+            (false, length) => Ok(Framing::Length(length.unwrap_or(0))),
+        }
+    }
+}
+
+/// A number of digits alone; `parse` would take a sign.
+fn number(digits: &[u8]) -> Option<u64> {
+    let all_digits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let digits = std::str::from_utf8(digits).ok().filter(|_| all_digits)?;
+    digits.parse().ok()
 }
 
 #[cfg(test)]
