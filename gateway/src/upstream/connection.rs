@@ -112,9 +112,12 @@ impl Connection {
     }
 
     async fn send(&mut self, head: &[u8], body: &[u8]) -> io::Result<()> {
-        self.stream
-            .write_all_buf(&mut Buf::chain(head, body))
-            .await?;
+        if body.is_empty() {
+            self.stream.write_all(head).await?;
+        } else {
+            let mut both = Buf::chain(head, body);
+            self.stream.write_all_buf(&mut both).await?;
+        }
         self.stream.flush().await
     }
 

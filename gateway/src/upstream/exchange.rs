@@ -19,6 +19,9 @@ use super::target::Target;
 use crate::deadline::Deadline;
 use crate::server::ClientBody;
 
+/// A body larger than this is written from where it is.
+const COPIED_BYTES: usize = 8 * 1024;
+
 /// A worker's way to every provider.
 pub(crate) struct Client {
     targets: Arc<[Target]>,
@@ -70,18 +73,25 @@ impl Client {
         deadline: Deadline,
     ) -> Result<Answer, ExchangeError> {
         let target = self.target(index);
-        let head = outgoing.head(target);
+        let mut head = outgoing.head(target);
+        // One piece costs less to write than two, if it is not too large to be copied.
+        let body: &[u8] = if outgoing.body.len() <= COPIED_BYTES {
+            head.extend_from_slice(&outgoing.body);
+            b""
+        } else {
+            &outgoing.body
+        };
         let asking = async {
             let permit = permit(target).await?;
             if let Some(mut kept) = self.pool.take(index) {
-                match kept.ask(&head, &outgoing.body).await {
+                match kept.ask(&head, body).await {
                     Ok(answer) => return Ok((kept, answer, permit)),
                     Err(error) if kept.heard() => return Err(no_answer(error)),
                     Err(_) => {}
                 }
             }
             let mut fresh = connect(target).await.map_err(ExchangeError::Connect)?;
-            match fresh.ask(&head, &outgoing.body).await {
+            match fresh.ask(&head, body).await {
                 Ok(answer) => Ok((fresh, answer, permit)),
                 Err(error) => Err(no_answer(error)),
             }
