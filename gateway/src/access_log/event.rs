@@ -27,9 +27,9 @@ impl Level {
 pub(crate) fn event(level: Level, event: &str, message: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     let mut line = Line::begin(&mut bytes, Instant::now(), &mut Clock::new());
-    line.bare("level", Some(level.name().as_bytes()));
-    line.text("event", event);
-    line.text("message", message);
+    line.bare(r#","level":""#, Some(level.name().as_bytes()));
+    line.text(r#","event":""#, event);
+    line.text(r#","message":""#, message);
     line.end();
     bytes
 }

@@ -10,39 +10,39 @@ use crate::trail::Notes;
 /// Appends the line of a request that took `took` and ends now.
 pub(super) fn write(batch: &mut Vec<u8>, clock: &mut Clock, notes: &Notes, took: Duration) {
     let mut line = Line::begin(batch, notes.begun + took, clock);
-    line.header("id", notes.id.as_ref());
-    line.header("provider_id", notes.provider_id.as_ref());
-    line.bare("trace", trace_id(notes.traceparent.as_ref()));
-    line.text("key", &notes.key);
-    line.bare("dialect", Some(notes.dialect.as_bytes()));
-    line.text("path", &notes.path);
-    line.text("model", &notes.model);
-    line.text("provider", &notes.provider);
-    line.text("upstream_model", &notes.upstream_model);
+    line.header(r#","id":""#, notes.id.as_ref());
+    line.header(r#","provider_id":""#, notes.provider_id.as_ref());
+    line.bare(r#","trace":""#, trace_id(notes.traceparent.as_ref()));
+    line.text(r#","key":""#, &notes.key);
+    line.bare(r#","dialect":""#, Some(notes.dialect.as_bytes()));
+    line.text(r#","path":""#, &notes.path);
+    line.text(r#","model":""#, &notes.model);
+    line.text(r#","provider":""#, &notes.provider);
+    line.text(r#","upstream_model":""#, &notes.upstream_model);
     if notes.stream {
-        line.literal("stream", b"true");
+        line.literal(r#","stream":"#, b"true");
     }
     if notes.status > 0 {
-        line.number("status", notes.status.into());
+        line.number(r#","status":"#, notes.status.into());
     }
-    line.bare("outcome", Some(notes.outcome.name().as_bytes()));
-    line.milliseconds("ms", took);
+    line.bare(r#","outcome":""#, Some(notes.outcome.name().as_bytes()));
+    line.milliseconds(r#","ms":"#, took);
     if let Some(ttft) = notes.ttft {
-        line.milliseconds("ttft_ms", ttft);
+        line.milliseconds(r#","ttft_ms":"#, ttft);
     }
-    line.number("bytes_in", notes.bytes_in);
-    line.number("bytes_out", notes.bytes_out);
+    line.number(r#","bytes_in":"#, notes.bytes_in);
+    line.number(r#","bytes_out":"#, notes.bytes_out);
     if let Some(tokens) = &notes.tokens {
-        line.number("input_tokens", tokens.input);
-        line.number("output_tokens", tokens.output);
-        line.number("cached_tokens", tokens.cached);
-        line.number("reasoning_tokens", tokens.reasoning);
+        line.number(r#","input_tokens":"#, tokens.input);
+        line.number(r#","output_tokens":"#, tokens.output);
+        line.number(r#","cached_tokens":"#, tokens.cached);
+        line.number(r#","reasoning_tokens":"#, tokens.reasoning);
     }
     if notes.retries > 0 {
-        line.number("retries", notes.retries.into());
+        line.number(r#","retries":"#, notes.retries.into());
     }
     if notes.fallbacks > 0 {
-        line.number("fallbacks", notes.fallbacks.into());
+        line.number(r#","fallbacks":"#, notes.fallbacks.into());
     }
     line.end();
 }
@@ -62,22 +62,16 @@ impl<'a> Line<'a> {
         self.0.extend_from_slice(b"}\n");
     }
 
-    fn name(&mut self, name: &str) {
-        self.0.extend_from_slice(b",\"");
-        self.0.extend_from_slice(name.as_bytes());
-        self.0.extend_from_slice(b"\":");
-    }
-
     fn literal(&mut self, name: &str, value: &[u8]) {
-        self.name(name);
+        self.0.extend_from_slice(name.as_bytes());
         self.0.extend_from_slice(value);
     }
 
-    /// A text that is known to need no escapes.
+    /// A text that is known to need no escapes. Its `name` is written as it is, with the comma
+    /// before it and the quote that opens the text.
     pub(super) fn bare(&mut self, name: &str, value: Option<&[u8]>) {
         if let Some(value) = value {
-            self.name(name);
-            self.0.push(b'"');
+            self.0.extend_from_slice(name.as_bytes());
             self.0.extend_from_slice(value);
             self.0.push(b'"');
         }
@@ -87,11 +81,11 @@ impl<'a> Line<'a> {
         if value.is_empty() {
             return;
         }
-        if value
-            .bytes()
-            .any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
-        {
-            self.name(name);
+        let escapes = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
+        // Without an early exit the compiler looks at many bytes at a time.
+        if value.bytes().fold(false, |any, byte| any | escapes(byte)) {
+            let before_quote = name.strip_suffix('"').unwrap_or(name);
+            self.0.extend_from_slice(before_quote.as_bytes());
             // Text always serializes.
             let _ = serde_json::to_writer(&mut *self.0, value);
         } else {
@@ -106,7 +100,7 @@ impl<'a> Line<'a> {
     }
 
     fn number(&mut self, name: &str, value: u64) {
-        self.name(name);
+        self.0.extend_from_slice(name.as_bytes());
         self.0
             .extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
@@ -155,9 +149,9 @@ mod tests {
     fn texts_are_escaped_and_times_exact() {
         let mut bytes = Vec::new();
         let mut line = Line(&mut bytes);
-        line.text("none", "");
-        line.text("path", "a\"\n\\é\u{7f}");
-        line.milliseconds("ms", Duration::from_micros(12_045));
+        line.text(r#","none":""#, "");
+        line.text(r#","path":""#, "a\"\n\\é\u{7f}");
+        line.milliseconds(r#","ms":"#, Duration::from_micros(12_045));
         line.end();
         assert_eq!(
             String::from_utf8(bytes).unwrap(),

@@ -1,10 +1,10 @@
 //! One worker's counts, and adding up those of several.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::histogram::Histogram;
 use super::names::Label;
+use super::quick_hash::QuickMap;
 use crate::usage::Tokens;
 
 /// How a request ended for the client.
@@ -124,10 +124,10 @@ pub(super) struct Upstream {
 /// Everything that is counted. Only ever grows, but for `in_flight`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Metrics {
-    pub(super) series: HashMap<SeriesKey, Series>,
+    pub(super) series: QuickMap<SeriesKey, Series>,
     /// Of a client key (its name) and a model.
-    pub(super) tokens: HashMap<(Label, Label), TokenCounts>,
-    pub(super) upstreams: HashMap<Label, Upstream>,
+    pub(super) tokens: QuickMap<(Label, Label), TokenCounts>,
+    pub(super) upstreams: QuickMap<Label, Upstream>,
     pub(crate) in_flight: u64,
     pub(crate) log_lines: u64,
     pub(crate) log_dropped: u64,
@@ -212,8 +212,8 @@ impl Metrics {
 }
 
 fn merge<K: Copy + Eq + Hash, V: Default>(
-    sum: &mut HashMap<K, V>,
-    more: &HashMap<K, V>,
+    sum: &mut QuickMap<K, V>,
+    more: &QuickMap<K, V>,
     add: impl Fn(&mut V, &V),
 ) {
     for (key, value) in more {

@@ -11,7 +11,9 @@ mod counts;
 mod histogram;
 mod names;
 mod page;
+mod quick_hash;
 
 pub(crate) use counts::{Metrics, Outcome, SeriesKey, UpstreamError};
 pub(crate) use names::{Label, Names};
 pub(crate) use page::{Process, render};
+pub(crate) use quick_hash::QuickMap;

@@ -1,7 +1,6 @@
 //! A worker's end of all trails: its counts and its part of the log.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use hyper::header::HeaderName;
 use super::request_id::{Ids, REQUEST_ID};
 use super::{Notes, Trail};
 use crate::access_log::Pen;
-use crate::metrics::{Label, Metrics, Names, Outcome, SeriesKey};
+use crate::metrics::{Label, Metrics, Names, Outcome, QuickMap, SeriesKey};
 
 /// W3C Trace Context, section 3.2; passed on as it is.
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -25,7 +24,7 @@ pub(crate) struct Recorder {
     pub(crate) pen: Option<RefCell<Pen>>,
     names: Arc<Names>,
     /// The names that this worker has met already.
-    labels: RefCell<HashMap<Box<str>, Label>>,
+    labels: RefCell<QuickMap<Box<str>, Label>>,
     ids: Ids,
     // Boxed, because that is how a trail carries them.
     #[allow(clippy::vec_box)]

@@ -72,11 +72,23 @@ fn mix(number: u64) -> u64 {
 }
 
 fn is_sane(id: &[u8]) -> bool {
-    (1..=LONGEST_BYTES).contains(&id.len())
-        && id
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=@".contains(byte))
+    (1..=LONGEST_BYTES).contains(&id.len()) && id.iter().all(|byte| SANE[usize::from(*byte)])
 }
+
+/// The bytes that may stand in an id.
+const SANE: [bool; 256] = {
+    let mut sane = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        sane[byte] = (byte as u8).is_ascii_alphanumeric()
+            || matches!(
+                byte as u8,
+                b'-' | b'_' | b'.' | b':' | b'/' | b'+' | b'=' | b'@'
+            );
+        byte += 1;
+    }
+    sane
+};
 
 #[cfg(test)]
 mod tests {
