@@ -1,6 +1,8 @@
 //! Reports of runs that never were: what they say follows from the journal.
 
 mod cost;
+mod frontier;
 mod json;
 mod made_up;
+mod reproduction;
 mod trust;
