@@ -30,7 +30,6 @@ mod serve;
 mod server;
 mod sse;
 mod trail;
-#[allow(dead_code, unused_imports, reason = "the relay is not wired to it yet")]
 mod translate;
 mod upstream;
 mod usage;

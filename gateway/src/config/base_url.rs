@@ -89,6 +89,17 @@ impl BaseUrl {
         }
     }
 
+    /// The path before the models of Gemini's own interface: its version is added where it
+    /// does not stand already, as Google's SDKs have it.
+    pub(crate) fn gemini_path(&self) -> String {
+        let path = self.path.as_str();
+        let versioned = ["/v1beta", "/v1", "/v1alpha"]
+            .iter()
+            .any(|version| path.ends_with(version));
+        let version = if versioned { "" } else { "/v1beta" };
+        format!("{path}{version}/models/")
+    }
+
     /// The path before any endpoint's, without a slash at its end.
     pub(crate) fn path(&self) -> &str {
         &self.path

@@ -158,7 +158,6 @@ impl Fault {
 }
 
 impl Fault {
-    #[allow(dead_code, reason = "the relay is not wired to it yet")]
     /// The HTTP status for a client of `dialect`: Messages has one of its own for overload.
     pub(crate) fn status_for(&self, dialect: super::Dialect) -> StatusCode {
         match self {

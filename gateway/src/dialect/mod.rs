@@ -3,15 +3,11 @@
 //! One folder a dialect. `error` writes a fault in the dialect's own form, as a whole answer
 //! or as the end of a stream that broke; `terminal` knows the event that ends a stream well.
 
-#[allow(dead_code, reason = "the relay is not wired to it yet")]
 pub(crate) mod chat;
 mod fault;
-#[allow(dead_code, reason = "the relay is not wired to it yet")]
 pub(crate) mod gemini;
-#[allow(dead_code, reason = "the relay is not wired to it yet")]
 pub(crate) mod messages;
 mod openai;
-#[allow(dead_code, reason = "the relay is not wired to it yet")]
 pub(crate) mod responses;
 mod watch;
 
@@ -63,7 +59,6 @@ impl Dialect {
         }
     }
 
-    #[allow(dead_code, reason = "the relay is not wired to it yet")]
     /// The event that tells `fault` and ends a stream. Responses has more to say; see its own.
     pub(crate) fn error_event(self, fault: &Fault) -> Bytes {
         match self {

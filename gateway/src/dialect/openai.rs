@@ -30,7 +30,11 @@ impl From<&Fault> for ErrorObject {
             Fault::Provider(problem) => (problem.param.clone(), problem.code.clone()),
             Fault::Refused(refused) => told(
                 Some(refused.param.as_str()).filter(|param| !param.is_empty()),
-                Some("invalid_value"),
+                Some(if refused.missing {
+                    "missing_required_parameter"
+                } else {
+                    "invalid_value"
+                }),
             ),
             Fault::ModelMissing => told(Some("model"), Some("missing_required_parameter")),
             Fault::ModelNotText => told(Some("model"), Some("invalid_type")),

@@ -1,15 +1,18 @@
 //! One try at one provider.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use hyper::Response;
 
 use super::begin::begin;
 use super::event_stream::Manner;
+use super::translated;
 use crate::deadline::Deadline;
 use crate::dialect::Fault;
 use crate::routing::Place;
 use crate::server::Kind;
+use crate::translate::Plan;
 use crate::upstream::{Client, ExchangeError, Outgoing, Target};
 use crate::usage::Tokens;
 
@@ -23,6 +26,8 @@ pub(super) struct Attempt<'a> {
     pub(super) asked_stream: bool,
     /// When a whole answer must be there.
     pub(super) total: Option<Instant>,
+    /// How the answer is told in the client's dialect, if it comes in another.
+    pub(super) plan: Option<Arc<Plan>>,
 }
 
 impl Attempt<'_> {
@@ -35,7 +40,18 @@ impl Attempt<'_> {
             .send(self.place.provider, outgoing, Deadline::at(Some(due)))
             .await
             .map_err(|error| told(&error, target))?;
-        begin(answer, target, self.asked_stream, self.manner, self.total).await
+        match &self.plan {
+            None => begin(answer, target, self.asked_stream, self.manner, self.total).await,
+            Some(plan) => {
+                let beginning = translated::Beginning {
+                    target,
+                    plan,
+                    manner: self.manner,
+                    asked_stream: self.asked_stream,
+                };
+                beginning.begin(answer, self.total).await
+            }
+        }
     }
 }
 

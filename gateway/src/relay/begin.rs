@@ -73,7 +73,7 @@ pub(super) async fn begin(
     Ok((response, tokens))
 }
 
-fn is_error(status: StatusCode) -> bool {
+pub(super) fn is_error(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
@@ -91,7 +91,7 @@ fn error_page(answer: &Answer, target: &Target) -> Fault {
     }
 }
 
-fn broken(error: &BodyError, target: &Target) -> Fault {
+pub(super) fn broken(error: &BodyError, target: &Target) -> Fault {
     let provider = target.name.clone();
     match error {
         BodyError::TimedOut => Fault::FellSilent { provider },
@@ -104,7 +104,7 @@ fn broken(error: &BodyError, target: &Target) -> Fault {
 
 /// Whether an answer is a stream of events. One that was asked for and has no content type is
 /// taken for one.
-fn is_event_stream(headers: &HeaderMap, asked: bool) -> bool {
+pub(super) fn is_event_stream(headers: &HeaderMap, asked: bool) -> bool {
     is_type(headers, b"text/event-stream") || (asked && !headers.contains_key(CONTENT_TYPE))
 }
 
@@ -116,7 +116,7 @@ fn is_type(headers: &HeaderMap, wanted: &[u8]) -> bool {
         .is_some_and(|kind| kind.trim_ascii().eq_ignore_ascii_case(wanted))
 }
 
-fn is_readable(headers: &HeaderMap) -> bool {
+pub(super) fn is_readable(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_ENCODING)
         .is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))

@@ -10,6 +10,7 @@ use hyper::body::{Body, Frame};
 
 use super::follow::Follow;
 use super::silence::Silence;
+use super::translated::Translated;
 use crate::dialect::{Dialect, Fault};
 use crate::trail::StreamNotes;
 use crate::upstream::{BodyError, Target, UpstreamBody};
@@ -19,7 +20,7 @@ pub(crate) struct EventStream {
     provider: String,
     /// The first events, which were waited for.
     first: Option<Bytes>,
-    follow: Follow,
+    follow: Following,
     /// Whether the client has been told everything.
     over: bool,
     /// Whether that is because the provider fell silent.
@@ -45,17 +46,32 @@ impl EventStream {
         manner: Manner,
         target: &Target,
     ) -> Result<Self, Fault> {
+        let follow = Follow::new(manner.dialect, manner.strips_usage);
+        Self::following(Following::Same(follow), upstream, manner, target).await
+    }
+
+    /// The same, by way of `follow`.
+    pub(super) async fn following(
+        follow: Following,
+        upstream: UpstreamBody,
+        manner: Manner,
+        target: &Target,
+    ) -> Result<Self, Fault> {
         let mut stream = Self {
             upstream,
             provider: target.name.clone(),
             first: None,
-            follow: Follow::new(manner.dialect, manner.strips_usage),
+            follow,
             over: false,
             timed_out: false,
             silence: None,
         };
         match poll_fn(|cx| stream.poll_events(cx)).await {
             Next::Events(events) => {
+                // An error that comes first is a plain answer yet.
+                if let Some(fault) = stream.follow.first_fault() {
+                    return Err(fault);
+                }
                 stream.first = Some(events);
                 stream.upstream.pace(target.timeouts.idle, None);
                 stream.silence = manner
@@ -90,7 +106,10 @@ impl EventStream {
                 ready!(self.upstream.poll_piece(cx))
             };
             if let Some(Ok(piece)) = outcome {
-                if let Some(events) = self.follow.push(piece) {
+                let events = self.follow.push(piece);
+                // Told of a failure, the client is owed nothing more.
+                self.over = self.follow.is_broken();
+                if let Some(events) = events {
                     return Poll::Ready(Next::Events(events));
                 }
                 continue;
@@ -109,6 +128,55 @@ impl EventStream {
             };
             let last = self.follow.finish(outcome.is_none(), &fault);
             return Poll::Ready(Next::End(last));
+        }
+    }
+}
+
+/// How a stream's bytes become the client's.
+pub(super) enum Following {
+    /// They are.
+    Same(Follow),
+    Translated(Box<Translated>),
+}
+
+impl Following {
+    fn push(&mut self, piece: Bytes) -> Option<Bytes> {
+        match self {
+            Self::Same(follow) => follow.push(piece),
+            Self::Translated(translated) => translated.push(&piece),
+        }
+    }
+
+    fn finish(&mut self, clean: bool, fault: &Fault) -> Option<Bytes> {
+        match self {
+            Self::Same(follow) => follow.finish(clean, fault),
+            Self::Translated(translated) => translated.finish(clean, fault),
+        }
+    }
+
+    fn notes(&self) -> &StreamNotes {
+        match self {
+            Self::Same(follow) => follow.notes(),
+            Self::Translated(translated) => translated.notes(),
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        match self {
+            Self::Same(follow) => follow.is_complete(),
+            Self::Translated(translated) => translated.is_complete(),
+        }
+    }
+
+    /// Whether the stream was ended because the provider failed within it.
+    fn is_broken(&self) -> bool {
+        matches!(self, Self::Translated(translated) if translated.notes().broken)
+    }
+
+    fn first_fault(&mut self) -> Option<Fault> {
+        match self {
+            Self::Same(_) => None,
+            Self::Translated(translated) => translated.first_fault(),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The hot path: a request in a dialect goes to a provider that speaks it, and back comes the
-//! answer, both as they are.
+//! answer, both as they are; to one that does not, both are translated.
 
 mod attempt;
 mod begin;
@@ -9,8 +9,10 @@ mod judge;
 mod passthrough;
 mod receive;
 mod silence;
+mod translated;
 mod whole_answer;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -23,6 +25,7 @@ use crate::request::{Endpoint, Selection, splice, splice_and_ask};
 use crate::routing::{Place, Route, Tries};
 use crate::server::{ClientBody, Kind, Worker};
 use crate::trail::Trail;
+use crate::translate::Plan;
 use crate::upstream::Outgoing;
 use crate::usage;
 
@@ -47,10 +50,7 @@ pub(crate) async fn relay(
     let body = receive::whole(&parts.headers, incoming, &worker.gateway.limits).await?;
     let selection = Selection::read(&body)?;
     trail.asked(&selection.model, selection.stream, body.len());
-    let route = worker
-        .gateway
-        .routes
-        .resolve(&selection.model, endpoint.dialect())?;
+    let route = worker.gateway.routes.resolve(&selection.model, endpoint)?;
     let listed = match route {
         Route::Listed(_, name) => {
             trail.listed(name);
@@ -112,16 +112,18 @@ impl Relayed<'_> {
         loop {
             let target = worker.client.target(place.provider);
             trail.trying(&target.name, place.upstream);
+            let (outgoing, plan) = self.outgoing(worker, place)?;
             let attempt = Attempt {
                 client: &worker.client,
                 place,
                 manner: self.manner(worker, place),
                 asked_stream: self.selection.stream,
                 total: self.total(target.timeouts.total),
+                plan,
             };
             let circuit = &circuits[place.provider];
             let answered = if circuit.enter() {
-                attempt.run(&self.outgoing(worker, place)).await
+                attempt.run(&outgoing).await
             } else {
                 // Another request is the one that tries how the provider is by now.
                 Err(left_alone(worker, route))
@@ -187,8 +189,23 @@ impl Relayed<'_> {
         self.asked.filter(|_| target.takes_stream_options)
     }
 
-    /// The request as it is sent to `place`.
-    fn outgoing<'b>(&'b self, worker: &Worker, place: Place<'b>) -> Outgoing<'b> {
+    /// The request as it is sent to `place`, and if that speaks another dialect, how its
+    /// answer is to be told.
+    fn outgoing<'b>(
+        &'b self,
+        worker: &Worker,
+        place: Place<'b>,
+    ) -> Result<(Outgoing<'b>, Option<Arc<Plan>>), Fault> {
+        let target = worker.client.target(place.provider);
+        if let Some(dialect) = target.translation(self.endpoint.dialect()) {
+            let translated = translated::request(self, dialect, place.upstream)?;
+            let outgoing = Outgoing {
+                translated: Some(dialect),
+                body: translated.body,
+                ..self.untranslated(worker, place, Bytes::new())
+            };
+            return Ok((outgoing, Some(Arc::new(translated.plan))));
+        }
         let span = || self.selection.model_span();
         let name = (place.upstream != self.selection.model).then_some(place.upstream);
         let body = match (self.asks(worker, place), name) {
@@ -196,8 +213,14 @@ impl Relayed<'_> {
             (None, Some(name)) => splice(self.body, span(), name),
             (Some(asked), name) => splice_and_ask(self.body, span(), name, asked),
         };
+        Ok((self.untranslated(worker, place, body), None))
+    }
+
+    fn untranslated<'b>(&'b self, worker: &Worker, place: Place<'b>, body: Bytes) -> Outgoing<'b> {
         Outgoing {
             endpoint: self.endpoint,
+            translated: None,
+            stream: self.selection.stream,
             model: place.upstream,
             query: self.query,
             headers: self.headers,

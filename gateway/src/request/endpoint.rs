@@ -63,6 +63,13 @@ impl Endpoint {
     }
 }
 
+impl Endpoint {
+    /// Whether a provider of another dialect can answer it.
+    pub(crate) const fn is_translated(self) -> bool {
+        matches!(self, Self::Chat | Self::Responses | Self::Messages)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,12 +5,15 @@
 //! 2. A listed name goes to one of the targets it is listed with, under that target's name for
 //!    it, and from there to its fallbacks.
 //! 3. Any other name without a `/` goes, as it is, to the first provider that speaks the
-//!    client's dialect.
+//!    client's dialect, or else to the first of all.
+//!
+//! A provider of another dialect answers by translation, where the endpoint can be translated.
 
 use std::collections::HashMap;
 
 use crate::config::{Config, Model, ModelTarget, Provider};
 use crate::dialect::{Dialect, Fault, UnknownModel};
+use crate::request::Endpoint;
 
 pub(crate) struct RoutingTable {
     providers: Vec<Speaker>,
@@ -32,8 +35,10 @@ pub(crate) struct Listed {
     aliases: Vec<String>,
     /// The provider of its first target.
     provider: usize,
-    /// For each dialect, where it may be answered.
+    /// For each dialect, where it may be answered in that dialect.
     plans: [Plan; Dialect::ALL.len()],
+    /// Where it may be answered in whatever dialect.
+    translated: Plan,
 }
 
 /// Where a listed model may be answered.
@@ -120,32 +125,41 @@ impl RoutingTable {
         self.providers.iter().position(|one| one.name == name)
     }
 
-    /// Finds where `model`, asked for in `dialect`, may be answered.
+    /// Finds where `model`, asked for at `endpoint`, may be answered.
     pub(crate) fn resolve<'a>(
         &'a self,
         model: &'a str,
-        dialect: Dialect,
+        endpoint: Endpoint,
     ) -> Result<Route<'a>, Fault> {
-        self.find(model, dialect)
+        self.find(model, endpoint.dialect(), endpoint.is_translated())
             .map_err(|why| Fault::UnknownModel {
                 model: model.to_owned(),
                 why,
             })
     }
 
-    fn find<'a>(&'a self, model: &'a str, dialect: Dialect) -> Result<Route<'a>, UnknownModel> {
+    fn find<'a>(
+        &'a self,
+        model: &'a str,
+        dialect: Dialect,
+        translated: bool,
+    ) -> Result<Route<'a>, UnknownModel> {
         let prefix = model.split_once('/');
         if let Some((prefix, upstream)) = prefix
             && let Some(provider) = self.provider(prefix)
         {
-            return if self.providers[provider].speaks[dialect as usize] {
+            return if translated || self.providers[provider].speaks[dialect as usize] {
                 Ok(Route::One(Place { provider, upstream }))
             } else {
                 Err(self.other_dialect(provider, dialect))
             };
         }
         if let Some(listed) = self.by_name.get(model).map(|index| &self.models[*index]) {
-            let plan = &listed.plans[dialect as usize];
+            let plan = if translated {
+                &listed.translated
+            } else {
+                &listed.plans[dialect as usize]
+            };
             return if plan.targets.is_empty() {
                 Err(self.other_dialect(listed.provider, dialect))
             } else {
@@ -158,7 +172,8 @@ impl RoutingTable {
                 known: self.names(),
             });
         }
-        match self.first_speakers[dialect as usize] {
+        let any = || (translated && !self.providers.is_empty()).then_some(0);
+        match self.first_speakers[dialect as usize].or_else(any) {
             Some(provider) => Ok(Route::One(Place {
                 provider,
                 upstream: model,
@@ -205,6 +220,10 @@ fn listed(model: &Model, providers: &[Speaker]) -> Listed {
             targets: speaking(&model.targets, dialect),
             fallbacks: speaking(&model.fallbacks, dialect),
         }),
+        translated: Plan {
+            targets: model.targets.clone(),
+            fallbacks: model.fallbacks.clone(),
+        },
     }
 }
 

@@ -42,7 +42,7 @@ fn table() -> RoutingTable {
 
 fn chat(model: &str) -> Result<(usize, String), String> {
     table()
-        .resolve(model, Dialect::Chat)
+        .resolve(model, Endpoint::Chat)
         .map(|route| match route {
             Route::One(place) => (place.provider, place.upstream.to_owned()),
             Route::Listed(plan, _) => {
@@ -68,23 +68,26 @@ fn a_listed_name_goes_where_it_is_listed() {
 }
 
 #[test]
-fn only_places_that_speak_the_dialect_are_planned() {
+fn where_nothing_is_translated_only_places_that_speak_the_dialect_are_planned() {
     let table = table();
-    let Ok(Route::Listed(plan, "meta/llama")) = table.resolve("meta/llama", Dialect::Chat) else {
-        panic!("listed")
+    let planned = |endpoint| {
+        let Ok(Route::Listed(plan, "meta/llama")) = table.resolve("meta/llama", endpoint) else {
+            panic!("listed")
+        };
+        let providers = |targets: &[ModelTarget]| -> Vec<_> {
+            targets.iter().map(|target| target.provider).collect()
+        };
+        (providers(&plan.targets), providers(&plan.fallbacks))
     };
-    let providers = |targets: &[ModelTarget]| -> Vec<_> {
-        targets.iter().map(|target| target.provider).collect()
-    };
-    assert_eq!(providers(&plan.targets), [2]);
-    assert_eq!(providers(&plan.fallbacks), [1]);
+    assert_eq!(planned(Endpoint::Embeddings), (vec![2], vec![1]));
+    assert_eq!(planned(Endpoint::Chat), (vec![2, 0], vec![0, 1]));
 }
 
 #[test]
 fn any_other_name_goes_to_the_first_that_speaks_the_dialect() {
     assert_eq!(chat("gpt"), Ok((1, "gpt".to_owned())));
     assert_eq!(
-        table().resolve("gpt", Dialect::Messages).unwrap(),
+        table().resolve("gpt", Endpoint::Messages).unwrap(),
         Route::One(Place {
             provider: 0,
             upstream: "gpt"
@@ -99,18 +102,34 @@ fn says_why_nobody_answers() {
         "The model `nobody/gpt` does not exist here: no provider is named `nobody` (there \
          are: `claude`, `first`, `second`)."
     );
+    let refused = |model, endpoint| {
+        let table = table();
+        table.resolve(model, endpoint).unwrap_err().to_string()
+    };
     assert_eq!(
-        chat("claude/opus").unwrap_err(),
+        refused("claude/opus", Endpoint::Embeddings),
         "The model `claude/opus` does not exist here: its provider `claude` does not speak \
          the chat dialect."
     );
+    let mut only_chat = table();
+    only_chat.first_speakers[Dialect::Messages as usize] = None;
     assert_eq!(
-        table()
-            .resolve("gpt", Dialect::Responses)
+        only_chat
+            .resolve("gpt", Endpoint::CountTokens)
             .unwrap_err()
             .to_string(),
-        "The model `gpt` does not exist here: no provider speaks the responses dialect."
+        "The model `gpt` does not exist here: no provider speaks the messages dialect."
     );
+}
+
+#[test]
+fn a_provider_of_another_dialect_answers_by_translation() {
+    assert_eq!(chat("claude/opus"), Ok((0, "opus".to_owned())));
+    let first = Route::One(Place {
+        provider: 0,
+        upstream: "gpt",
+    });
+    assert_eq!(table().resolve("gpt", Endpoint::Responses).unwrap(), first);
 }
 
 #[test]

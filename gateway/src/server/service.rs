@@ -146,7 +146,7 @@ fn told(
 
 fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind> {
     let mut answer = Response::new(Kind::Whole(dialect.error_body(fault).into()));
-    *answer.status_mut() = fault.status();
+    *answer.status_mut() = fault.status_for(dialect);
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(after) = fault.retry_after() {

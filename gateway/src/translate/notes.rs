@@ -33,7 +33,6 @@ pub(crate) enum Parameter {
     /// Whether a tool's result is an error.
     IsError,
     ImageDetail,
-    MaxTokens,
     Metadata,
     ParallelToolCalls,
     PresencePenalty,
@@ -70,8 +69,6 @@ impl Parameter {
             (Self::ImageDetail, Responses) => "input.content.detail",
             (Self::ImageDetail, Messages) => "messages.content.detail",
             (Self::IsError, _) => "messages.content.is_error",
-            (Self::MaxTokens, Responses) => "max_output_tokens",
-            (Self::MaxTokens, _) => "max_tokens",
             (Self::Metadata, _) => "metadata",
             (Self::ParallelToolCalls, Messages) => "tool_choice.disable_parallel_tool_use",
             (Self::ParallelToolCalls, _) => "parallel_tool_calls",

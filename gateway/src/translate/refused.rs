@@ -7,6 +7,8 @@ pub(crate) struct Refused {
     pub(crate) param: String,
     /// What is wrong with it and what to do.
     pub(crate) message: String,
+    /// It is not there at all.
+    pub(crate) missing: bool,
 }
 
 impl Refused {
@@ -14,6 +16,15 @@ impl Refused {
         Self {
             param: param.into(),
             message: message.into(),
+            missing: false,
+        }
+    }
+
+    /// A member that must be there and is not.
+    pub(crate) fn missing(name: impl Into<String>) -> Self {
+        Self {
+            missing: true,
+            ..Self::new(name, "it is required")
         }
     }
 
@@ -55,7 +66,9 @@ impl Refused {
 
 impl std::fmt::Display for Refused {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.param.is_empty() {
+        if self.missing {
+            write!(formatter, "Missing required parameter: '{}'.", self.param)
+        } else if self.param.is_empty() {
             write!(formatter, "Invalid request: {}.", self.message)
         } else {
             write!(formatter, "Invalid '{}': {}.", self.param, self.message)

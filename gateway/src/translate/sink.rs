@@ -26,6 +26,9 @@ pub(super) struct Teller {
     encoder: Encoder,
     usage: Usage,
     ended: bool,
+    failed: bool,
+    /// A piece of text, thought or a call was told.
+    generated: bool,
     /// The open block is the answer by a schema, which came as a call (wire row 25).
     in_schema_call: bool,
     /// Other functions were called.
@@ -39,7 +42,7 @@ pub(super) struct Teller {
 
 enum Encoder {
     Chat(chat::stream_out::Encoder),
-    Responses(responses::stream_out::Encoder),
+    Responses(Box<responses::stream_out::Encoder>),
     Messages(messages::stream_out::Encoder),
 }
 
@@ -53,6 +56,8 @@ impl Teller {
             },
             usage: Usage::default(),
             ended: false,
+            failed: false,
+            generated: false,
             in_schema_call: false,
             called: false,
             bare_call: false,
@@ -64,13 +69,21 @@ impl Teller {
         self.ended
     }
 
+    pub(super) fn failed(&self) -> bool {
+        self.failed
+    }
+
+    pub(super) fn generated(&self) -> bool {
+        self.generated
+    }
+
     pub(super) fn usage(&self) -> Usage {
         self.usage
     }
 
     /// Ends the stream with an error.
     pub(super) fn fail(&mut self, fault: &Fault, plan: &Plan, out: &mut Vec<u8>) {
-        self.ended = true;
+        (self.ended, self.failed) = (true, true);
         match &mut self.encoder {
             Encoder::Chat(encoder) => encoder.fail(fault, out),
             Encoder::Responses(encoder) => encoder.fail(fault, plan, out),
@@ -101,10 +114,12 @@ impl Teller {
             }
             Event::Open(block @ Block::Call { .. }) => {
                 self.called = true;
+                self.generated = true;
                 self.bare_call = true;
                 Event::Open(block)
             }
             Event::Delta(text) => {
+                self.generated = true;
                 self.bare_call = false;
                 Event::Delta(text)
             }

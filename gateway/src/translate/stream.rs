@@ -23,6 +23,10 @@ pub(crate) struct Stream {
     frames: Frames,
     decoder: Decoder,
     teller: Teller,
+    /// The client was told something.
+    told: bool,
+    /// A failure that came before the client was told anything.
+    first_fault: Option<Fault>,
 }
 
 enum Decoder {
@@ -56,6 +60,8 @@ impl Stream {
             frames: Frames::default(),
             plan,
             provider: provider.to_owned(),
+            told: false,
+            first_fault: None,
         }
     }
 
@@ -91,6 +97,7 @@ impl Stream {
         if let Some(failure) = failure.filter(|_| !self.teller.ended()) {
             self.fail(failure, &mut out);
         }
+        self.told |= !out.is_empty();
         (!out.is_empty()).then(|| out.into())
     }
 
@@ -104,9 +111,25 @@ impl Stream {
         self.teller.usage()
     }
 
+    /// Whether a piece of text, thought or a call was told.
+    pub(crate) fn generated(&self) -> bool {
+        self.teller.generated()
+    }
+
+    /// Whether the client was told of a failure.
+    pub(crate) fn failed(&self) -> bool {
+        self.teller.failed()
+    }
+
+    /// The failure, if the client would have been told nothing before it: then there is still
+    /// time for a plain error.
+    pub(crate) fn take_first_fault(&mut self) -> Option<Fault> {
+        self.first_fault.take()
+    }
+
     /// The end of the provider's bytes, `clean` or broken off: gives what the client is still
-    /// to be told. A stream without its terminal event ends in an error, never well.
-    pub(crate) fn finish(&mut self, clean: bool) -> Option<Bytes> {
+    /// to be told. A stream without its terminal event ends in an error, `fault`, never well.
+    pub(crate) fn finish(&mut self, clean: bool, fault: &Fault) -> Option<Bytes> {
         // Some leave out the blank line after the last event.
         let mut out = Vec::new();
         if clean && self.frames.held_bytes() > 0 {
@@ -122,26 +145,17 @@ impl Stream {
             });
         }
         if !self.teller.ended() {
-            let fault = Fault::StreamBroken {
-                provider: self.provider.clone(),
-            };
-            self.teller.fail(&fault, &self.plan, &mut out);
+            self.teller.fail(fault, &self.plan, &mut out);
         }
         (!out.is_empty()).then(|| out.into())
     }
 
-    /// Ends the client's stream with `fault`, if it has not ended.
-    pub(crate) fn break_off(&mut self, fault: &Fault) -> Option<Bytes> {
-        if self.teller.ended() {
-            return None;
-        }
-        let mut out = Vec::new();
-        self.teller.fail(fault, &self.plan, &mut out);
-        Some(out.into())
-    }
-
     fn fail(&mut self, failure: AnswerFailure, out: &mut Vec<u8>) {
         let fault = failure.into_fault(&self.provider);
+        self.told |= !out.is_empty();
         self.teller.fail(&fault, &self.plan, out);
+        if !self.told {
+            self.first_fault = Some(fault);
+        }
     }
 }

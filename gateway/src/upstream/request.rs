@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use hyper::Method;
-use hyper::header::{CONNECTION, HeaderMap, HeaderName};
+use hyper::header::{AUTHORIZATION, CONNECTION, HeaderMap, HeaderName};
 
 use super::target::Target;
+use crate::config::ProviderDialect;
 use crate::dialect::Dialect;
 use crate::request::Endpoint;
 
@@ -13,7 +14,12 @@ const DEFAULT_ANTHROPIC_VERSION: &str = "2023-06-01";
 
 /// A request on its way to a provider.
 pub(crate) struct Outgoing<'a> {
+    /// What the client asked.
     pub(crate) endpoint: Endpoint,
+    /// The provider's dialect, if the body was translated into it.
+    pub(crate) translated: Option<ProviderDialect>,
+    /// Whether the client wants a stream.
+    pub(crate) stream: bool,
     /// What the provider calls the model.
     pub(crate) model: &'a str,
     /// The client's query string, which may choose a provider's beta interface.
@@ -52,18 +58,73 @@ pub(crate) enum Announced {
 impl Outgoing<'_> {
     /// The head as it is sent to `target`.
     pub(super) fn head(&self, target: &Target) -> Vec<u8> {
+        if let Some(dialect) = self.translated {
+            return self.translated_head(target, dialect);
+        }
         let mut head = Head(Vec::with_capacity(1024));
         head.0.extend_from_slice(b"POST ");
         target.write_path(self.endpoint, self.model, self.query, &mut head.0);
         head.0.extend_from_slice(b" HTTP/1.1\r\n");
         let dialect = self.endpoint.dialect();
-        head.0.extend_from_slice(target.fixed(dialect));
+        head.0.extend_from_slice(target.fixed(dialect.into()));
         head.forward(self.headers, target, self.keyed, self.readable);
         if dialect == Dialect::Messages && !self.headers.contains_key("anthropic-version") {
             head.field("anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
         }
         head.length(self.body.len() as u64);
         head.end()
+    }
+
+    /// The head of a request in another `dialect` than the client's. The client's headers speak
+    /// of its own dialect, so only those go along that mean the same everywhere.
+    fn translated_head(&self, target: &Target, dialect: ProviderDialect) -> Vec<u8> {
+        let mut head = Head(Vec::with_capacity(512));
+        head.0.extend_from_slice(b"POST ");
+        let endpoint = match dialect {
+            ProviderDialect::Chat => Some(Endpoint::Chat),
+            ProviderDialect::Responses => Some(Endpoint::Responses),
+            ProviderDialect::Messages => Some(Endpoint::Messages),
+            ProviderDialect::Gemini => None,
+        };
+        match endpoint {
+            Some(endpoint) => target.write_path(endpoint, self.model, None, &mut head.0),
+            None => target.write_gemini_path(self.model, self.stream, &mut head.0),
+        }
+        head.0.extend_from_slice(b" HTTP/1.1\r\n");
+        head.0.extend_from_slice(target.fixed(dialect));
+        for (name, value) in self.headers {
+            let forwards = matches!(
+                name.as_str(),
+                "user-agent" | "x-request-id" | "traceparent" | "tracestate"
+            );
+            if forwards && !target.sets(name) {
+                head.field(name.as_str(), value.as_bytes());
+            }
+        }
+        if !self.keyed && !target.has_key() {
+            self.client_key(target, dialect, &mut head);
+        }
+        head.field("content-type", b"application/json");
+        if dialect == ProviderDialect::Messages {
+            head.field("anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
+        }
+        head.length(self.body.len() as u64);
+        head.end()
+    }
+
+    /// The client's own key, in the header where the provider looks for it.
+    fn client_key(&self, target: &Target, dialect: ProviderDialect, head: &mut Head) {
+        let plain = ["x-api-key", "api-key", "x-goog-api-key"]
+            .iter()
+            .find_map(|name| self.headers.get(*name));
+        let key = plain.map(|value| value.as_bytes()).or_else(|| {
+            let value = self.headers.get(AUTHORIZATION)?.as_bytes();
+            value.strip_prefix(b"Bearer ")
+        });
+        if let Some(key) = key {
+            let (name, before) = target.key_header(dialect);
+            head.field(name, &[before.as_bytes(), key].concat());
+        }
     }
 }
 

@@ -27,6 +27,8 @@ fn head(
     }
     let outgoing = Outgoing {
         endpoint,
+        translated: None,
+        stream: false,
         model: "m",
         query,
         headers: &headers,

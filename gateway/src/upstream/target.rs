@@ -20,12 +20,18 @@ pub(crate) struct Target {
     pub(super) port: u16,
     pub(super) trust: Trust,
     has_key: bool,
+    /// What it speaks, best first.
+    speaks: Vec<ProviderDialect>,
     paths: [String; Endpoint::ALL.len()],
+    /// The path before a model's name, in Gemini's own interface.
+    gemini_path: String,
     /// The base URL's path, for what is passed through.
     base_path: String,
     deployments: Option<Deployments>,
-    /// For each dialect of clients, the header lines that every request begins with.
-    fixed: [Vec<u8>; Dialect::ALL.len()],
+    /// For each dialect, the header lines that every request begins with.
+    fixed: [Vec<u8>; ProviderDialect::ALL.len()],
+    /// For each dialect, the header that a key stands in, and what stands before it.
+    key_headers: [(&'static str, &'static str); ProviderDialect::ALL.len()],
     /// The same for what is passed through.
     fixed_passthrough: Vec<u8>,
     /// The names of the headers that the configuration adds, which replace the client's.
@@ -63,10 +69,13 @@ impl Target {
             port: url.port(),
             trust: provider.trust.clone(),
             has_key: provider.key.value.is_some(),
+            speaks: provider.dialects.clone(),
             paths: Endpoint::ALL.map(|endpoint| url.path_of(endpoint)),
+            gemini_path: url.gemini_path(),
             base_path: url.path().to_owned(),
             deployments,
-            fixed: Dialect::ALL.map(|dialect| fixed(provider, dialect.into())),
+            fixed: ProviderDialect::ALL.map(|dialect| fixed(provider, dialect)),
+            key_headers: ProviderDialect::ALL.map(|dialect| provider.auth.header(dialect)),
             added: provider
                 .headers
                 .iter()
@@ -79,6 +88,31 @@ impl Target {
     /// Whether the gateway has a key of its own for this provider.
     pub(crate) fn has_key(&self) -> bool {
         self.has_key
+    }
+
+    /// The dialect in which the provider is asked for a client of `dialect`, if it does not
+    /// speak that itself.
+    pub(crate) fn translation(&self, dialect: Dialect) -> Option<ProviderDialect> {
+        if self.speaks.contains(&dialect.into()) {
+            return None;
+        }
+        self.speaks.first().copied()
+    }
+
+    /// The header that a key stands in, and what stands before it.
+    pub(super) fn key_header(&self, dialect: ProviderDialect) -> (&'static str, &'static str) {
+        self.key_headers[dialect as usize]
+    }
+
+    /// Writes the path and query for an answer of `model` in Gemini's own interface.
+    pub(super) fn write_gemini_path(&self, model: &str, stream: bool, to: &mut Vec<u8>) {
+        to.extend_from_slice(self.gemini_path.as_bytes());
+        write_segment(model, to);
+        to.extend_from_slice(if stream {
+            b":streamGenerateContent?alt=sse"
+        } else {
+            b":generateContent"
+        });
     }
 
     /// Writes the path and query for `endpoint`. That the provider speaks its dialect is for
@@ -121,7 +155,7 @@ impl Target {
     }
 
     /// The header lines that every request in `dialect` begins with.
-    pub(super) fn fixed(&self, dialect: Dialect) -> &[u8] {
+    pub(super) fn fixed(&self, dialect: ProviderDialect) -> &[u8] {
         &self.fixed[dialect as usize]
     }
 

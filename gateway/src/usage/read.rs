@@ -65,6 +65,17 @@ impl Told {
         })
     }
 
+    /// Counts that were read elsewhere.
+    pub(crate) fn of(tokens: Tokens) -> Self {
+        Self {
+            input: Some(tokens.input),
+            output: Some(tokens.output),
+            cached: Some(tokens.cached),
+            reasoning: Some(tokens.reasoning),
+            ..Self::default()
+        }
+    }
+
     fn set(&mut self, depth: usize, name: &[u8], count: u64) -> bool {
         let place = match (depth, name) {
             (1, b"prompt_tokens" | b"input_tokens") => &mut self.input,

@@ -20,5 +20,6 @@ mod slow_reader;
 mod soak;
 mod stopping;
 mod timeouts;
+mod translation;
 mod usage;
 mod workloads;

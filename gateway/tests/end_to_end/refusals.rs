@@ -136,7 +136,8 @@ fn encoded_bodies() {
 fn a_dialect_that_nobody_speaks() {
     let config = "[providers.p]\ndialects = [\"chat\"]\nbase_url = \"http://127.0.0.1:9\"\n";
     let gateway = Gateway::with_config(config, &[]);
-    let answer = post(gateway.address, MESSAGES.path, r#"{"model":"m"}"#);
+    let path = "/v1/messages/count_tokens";
+    let answer = post(gateway.address, path, r#"{"model":"m"}"#);
     let message = "The model `m` does not exist here: no provider speaks the messages dialect.";
     assert_eq!(
         (answer.status, answer.body),

@@ -42,7 +42,7 @@ fn message<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused
             let result = CallResult {
                 id: members
                     .call_id
-                    .ok_or_else(|| Refused::new("tool_call_id", "it is required"))?,
+                    .ok_or_else(|| Refused::missing("tool_call_id"))?,
                 parts,
                 is_error: false,
             };
@@ -153,7 +153,7 @@ fn image<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
         }
         Ok(())
     })?;
-    let url = url.ok_or_else(|| Refused::new("url", "it is required"))?;
+    let url = url.ok_or_else(|| Refused::missing("url"))?;
     Ok(Part::Image(Image {
         source: Source::of_url(url),
         detail,
@@ -187,7 +187,7 @@ fn file<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
         }
         Ok(())
     })?;
-    let data = data.ok_or_else(|| Refused::new("file_data", "it is required"))?;
+    let data = data.ok_or_else(|| Refused::missing("file_data"))?;
     Ok(Part::File(File {
         source: Source::of_url(data),
         name,
@@ -226,8 +226,8 @@ fn call<'a>(
         }
     })?;
     calls.push(Part::Call(Call {
-        id: id.ok_or_else(|| Refused::new("id", "it is required"))?,
-        name: name.ok_or_else(|| Refused::new("function.name", "it is required"))?,
+        id: id.ok_or_else(|| Refused::missing("id"))?,
+        name: name.ok_or_else(|| Refused::missing("function.name"))?,
         arguments: Arguments::Quoted(arguments.unwrap_or_default()),
         signature,
     }));

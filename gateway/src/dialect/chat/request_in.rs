@@ -27,7 +27,7 @@ pub(crate) fn read<'a>(body: &'a RawValue, notes: &mut Notes) -> Result<Request<
     })?;
     // Either is accepted, the newer name wins (wire row 5).
     request.max_tokens = completion_limit.or(request.max_tokens);
-    let messages = messages.ok_or_else(|| Refused::new("messages", "it is required"))?;
+    let messages = messages.ok_or_else(|| Refused::missing("messages"))?;
     request.turns = message_in::read(messages, notes).map_err(|why| why.at("messages"))?;
     Ok(request)
 }
@@ -182,7 +182,7 @@ pub(in crate::dialect) fn function<'a>(
         let mut read = read;
         read().map_err(|why| why.at(key))
     })?;
-    tool.name = name.ok_or_else(|| Refused::new("name", "it is required"))?;
+    tool.name = name.ok_or_else(|| Refused::missing("name"))?;
     Ok(tool)
 }
 
@@ -206,7 +206,7 @@ fn tool_choice<'a>(raw: &'a RawValue) -> Result<ToolChoice<'a>, Refused> {
         Ok(())
     })?;
     name.map(ToolChoice::Named)
-        .ok_or_else(|| Refused::new("function.name", "it is required"))
+        .ok_or_else(|| Refused::missing("function.name"))
 }
 
 /// The words that Chat and Responses share (wire row 9).
@@ -235,7 +235,7 @@ fn format<'a>(raw: &'a RawValue) -> Result<Option<Format<'a>>, Refused> {
         "json_object" => Ok(Some(Format::JsonObject)),
         "json_schema" => schema
             .map(|schema| Some(Format::Schema(schema)))
-            .ok_or_else(|| Refused::new("json_schema", "it is required")),
+            .ok_or_else(|| Refused::missing("json_schema")),
         _ => Err(Refused::unsupported("this format").at("type")),
     }
 }
@@ -256,7 +256,7 @@ pub(in crate::dialect) fn schema<'a>(raw: &'a RawValue) -> Result<Schema<'a>, Re
     Ok(Schema {
         name,
         description,
-        schema: schema.ok_or_else(|| Refused::new("schema", "it is required"))?,
+        schema: schema.ok_or_else(|| Refused::missing("schema"))?,
         strict,
     })
 }

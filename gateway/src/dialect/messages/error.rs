@@ -41,6 +41,9 @@ fn text(fault: &Fault) -> Vec<u8> {
                 Fault::ModelMissing => "model: Field required".to_owned(),
                 Fault::ModelNotText => "model: Input should be a valid string".to_owned(),
                 // Messages puts the place before its words.
+                Fault::Refused(refused) if refused.missing => {
+                    format!("{}: Field required", refused.dotted_param())
+                }
                 Fault::Refused(refused) if !refused.param.is_empty() => {
                     format!("{}: {}", refused.dotted_param(), refused.message)
                 }

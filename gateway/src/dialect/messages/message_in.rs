@@ -72,7 +72,7 @@ fn block<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> 
     object(raw, |key, value| {
         member(&mut members, kind.escaped(), key, value, notes).map_err(|why| why.at(key))
     })?;
-    let missing = |name: &str| Refused::new(name, "it is required");
+    let missing = |name: &str| Refused::missing(name);
     Ok(match kind.escaped() {
         "text" => Part::Text(members.text.ok_or_else(|| missing("text"))?),
         "image" => Part::Image(Image {
@@ -183,5 +183,5 @@ fn document<'a>(raw: &'a RawValue, title: Option<Text<'a>>) -> Result<Part<'a>, 
         Ok(())
     })?;
     text.map(Part::Text)
-        .ok_or_else(|| Refused::new("source.data", "it is required"))
+        .ok_or_else(|| Refused::missing("source.data"))
 }

@@ -28,7 +28,7 @@ pub(crate) fn read<'a>(body: &'a RawValue, notes: &mut Notes) -> Result<Request<
         Ok(())
     })?;
     if request.max_tokens.is_none() {
-        return Err(Refused::new("max_tokens", "it is required"));
+        return Err(Refused::missing("max_tokens"));
     }
     if let Some(effort) = effort {
         match &mut request.reasoning {
@@ -44,7 +44,7 @@ pub(crate) fn read<'a>(body: &'a RawValue, notes: &mut Notes) -> Result<Request<
             None => notes.drop_named("output_config.effort"),
         }
     }
-    let messages = messages.ok_or_else(|| Refused::new("messages", "it is required"))?;
+    let messages = messages.ok_or_else(|| Refused::missing("messages"))?;
     if let Some(system) = system {
         let parts = message_in::content(system, notes).map_err(|why| why.at("system"))?;
         request.turns.push(Turn {
@@ -146,7 +146,7 @@ fn format<'a>(raw: &'a RawValue) -> Result<Format<'a>, Refused> {
     Ok(Format::Schema(Schema {
         name: None,
         description: None,
-        schema: schema.ok_or_else(|| Refused::new("schema", "it is required"))?,
+        schema: schema.ok_or_else(|| Refused::missing("schema"))?,
         // Messages always holds the model to its schema.
         strict: Some(true),
     }))
@@ -181,7 +181,7 @@ fn tool<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Tool<'a>, Refused> {
         }
         Ok(())
     })?;
-    tool.name = name.ok_or_else(|| Refused::new("name", "it is required"))?;
+    tool.name = name.ok_or_else(|| Refused::missing("name"))?;
     Ok(tool)
 }
 
@@ -205,7 +205,7 @@ fn tool_choice<'a>(raw: &'a RawValue, request: &mut Request<'a>) -> Result<(), R
         ("any", _) => ToolChoice::Required,
         ("none", _) => ToolChoice::None,
         ("tool", Some(name)) => ToolChoice::Named(name),
-        ("tool", None) => return Err(Refused::new("name", "it is required")),
+        ("tool", None) => return Err(Refused::missing("name")),
         _ => {
             return Err(Refused::wrong_type("`auto`, `any`, `none` or `tool`").at("type"));
         }

@@ -46,7 +46,7 @@ fn item<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused> {
     object(raw, |key, value| {
         member(&mut members, key, value, notes).map_err(|why| why.at(key))
     })?;
-    let missing = |name: &str| Refused::new(name, "it is required");
+    let missing = |name: &str| Refused::missing(name);
     let (role, part) = match kind.escaped() {
         "" | "message" => return message(members, notes),
         "function_call" => (
@@ -110,9 +110,7 @@ fn message<'a>(members: Members<'a>, notes: &mut Notes) -> Result<Turn<'a>, Refu
             );
         }
     };
-    let raw = members
-        .content
-        .ok_or_else(|| Refused::new("content", "it is required"))?;
+    let raw = members.content.ok_or_else(|| Refused::missing("content"))?;
     Ok(Turn {
         role,
         parts: content(raw, notes).map_err(|why| why.at("content"))?,
@@ -181,7 +179,7 @@ fn part<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
         *slot = Some(text_of(value).map_err(|why| why.at(key))?);
         Ok(())
     })?;
-    let missing = |name: &str| Refused::new(name, "it is required");
+    let missing = |name: &str| Refused::missing(name);
     Ok(match kind.escaped() {
         "input_text" | "output_text" | "text" => Part::Text(text.ok_or_else(|| missing("text"))?),
         "refusal" => Part::Refusal(text.ok_or_else(|| missing("refusal"))?),

@@ -27,7 +27,7 @@ pub(crate) fn read<'a>(body: &'a RawValue, notes: &mut Notes) -> Result<Request<
             parts: vec![Part::Text(text)],
         });
     }
-    let input = input.ok_or_else(|| Refused::new("input", "it is required"))?;
+    let input = input.ok_or_else(|| Refused::missing("input"))?;
     item_in::read(input, &mut request.turns, notes).map_err(|why| why.at("input"))?;
     Ok(request)
 }
@@ -115,7 +115,7 @@ fn tool_choice<'a>(raw: &'a RawValue) -> Result<ToolChoice<'a>, Refused> {
         Ok(())
     })?;
     name.map(ToolChoice::Named)
-        .ok_or_else(|| Refused::new("name", "it is required"))
+        .ok_or_else(|| Refused::missing("name"))
 }
 
 fn text<'a>(

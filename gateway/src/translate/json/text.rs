@@ -65,11 +65,6 @@ impl<'a> Text<'a> {
         self.0 == word || (self.0.contains('\\') && self.decode() == word)
     }
 
-    /// The same text, borrowed from this one.
-    pub(crate) fn by_ref(&self) -> Text<'_> {
-        Text(Cow::Borrowed(&self.0))
-    }
-
     /// The same text, owned.
     pub(crate) fn into_owned(self) -> Text<'static> {
         Text(Cow::Owned(self.0.into_owned()))

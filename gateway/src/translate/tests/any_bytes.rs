@@ -64,7 +64,7 @@ fn likely() -> impl Strategy<Value = String> {
     ]);
     let quoted = |word: &str| serde_json::to_string(word).unwrap();
     let leaf = prop_oneof![
-        words.clone().prop_map(move |word| quoted(word)),
+        words.clone().prop_map(quoted),
         Just("null".to_owned()),
         Just("true".to_owned()),
         Just("1.50".to_owned()),

@@ -1,7 +1,5 @@
 //! A stream that breaks never ends well, whatever the pair.
 
-use serde_json::Value;
-
 use super::pairs::{short_stream, streams};
 use super::say::{CLIENTS, PROVIDERS, data, plan, streamed_pieces};
 use crate::dialect::Dialect;
@@ -26,7 +24,7 @@ fn ending(client: Dialect, told: &str) -> Ending {
         .nth(1)
         .is_some_and(|event| event["type"] == "error");
     match client {
-        Dialect::Chat if *last == Value::from("[DONE]") => Ending::Well,
+        Dialect::Chat if last.as_str() == Some("[DONE]") => Ending::Well,
         Dialect::Chat if last["error"]["message"].is_string() => Ending::Error,
         Dialect::Responses if matches!(kind, "response.completed" | "response.incomplete") => {
             Ending::Well

@@ -118,7 +118,10 @@ pub(super) fn streamed_pieces<'p>(
     for piece in pieces {
         out.extend(stream.push(piece).unwrap_or_default());
     }
-    out.extend(stream.finish(clean).unwrap_or_default());
+    let broken = Fault::StreamBroken {
+        provider: "p".to_owned(),
+    };
+    out.extend(stream.finish(clean, &broken).unwrap_or_default());
     assert!(stream.ended());
     String::from_utf8(out).unwrap()
 }
