@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Checks the mock backend with the official SDKs as strict clients.
+# Checks the mock backend, and the gateway before it, with the official SDKs as strict clients.
 #
 #   tests/sdk/run.sh [PROGRAM]
+#
+# The gateway is GATEWAY or else target/debug/gateway, built first.
 #
 # PROGRAM is the mock backend to check; without it, MOCKBACKEND or else
 # target/debug/mockbackend, built first. The Python SDKs are installed from PyPI
@@ -16,13 +18,20 @@ elif [[ -z ${MOCKBACKEND:-} ]]; then
     cargo build --quiet --package mockbackend --manifest-path "$here/../../Cargo.toml"
     MOCKBACKEND=${CARGO_TARGET_DIR:-$here/../../target}/debug/mockbackend
 fi
+if [[ -z ${GATEWAY:-} ]]; then
+    cargo build --quiet --package gateway --manifest-path "$here/../../Cargo.toml"
+    GATEWAY=${CARGO_TARGET_DIR:-$here/../../target}/debug/gateway
+fi
 MOCKBACKEND=$(realpath "$MOCKBACKEND")
-export MOCKBACKEND
+GATEWAY=$(realpath "$GATEWAY")
+export MOCKBACKEND GATEWAY
 
 cd "$here"
 [[ -d .venv ]] || python3 -m venv .venv
 .venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt
-.venv/bin/pytest --quiet -p no:cacheprovider .
+# Two runs, because both folders have files of the same names.
+.venv/bin/pytest --quiet -p no:cacheprovider --ignore gateway .
+.venv/bin/pytest --quiet -p no:cacheprovider gateway
 
 cd typescript
 # A lock file that has been installed already need not be installed again.

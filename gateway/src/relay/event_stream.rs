@@ -168,6 +168,11 @@ impl Following {
         }
     }
 
+    /// Whether the stream holds an event that nobody can read; translated, it has been told.
+    fn is_torn(&self) -> bool {
+        matches!(self, Self::Same(follow) if follow.is_torn())
+    }
+
     /// Whether the stream was ended because the provider failed within it.
     fn is_broken(&self) -> bool {
         matches!(self, Self::Translated(translated) if translated.notes().broken)

@@ -93,6 +93,10 @@ pub(super) fn stop(stop: &Stop<'_>, w: &mut Writer<'_>) {
         Stop::Sequence(sequence) => w.key("stop_sequence").text(sequence),
         _ => w.key("stop_sequence").null(),
     }
+    if *stop == Stop::Refusal {
+        w.key("stop_details")
+            .raw(r#"{"type":"refusal","category":null,"explanation":null}"#);
+    }
 }
 
 /// Writes the members of `usage` (wire row 37).
