@@ -33,7 +33,7 @@ make_base() {
   echo "making $base of $suite; takes two minutes"
   debootstrap --variant=minbase "$suite" "$root" "$mirror" >"$root.log" 2>&1 \
     || refuse "debootstrap failed: $(tail -n 3 "$root.log")"
-  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
+  rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/*
   tar -C "$root" --sort=name --mtime=@0 --numeric-owner -c . | docker import - "$base" >/dev/null
   rm -rf "$root" "$root.log"
 }
@@ -58,7 +58,7 @@ nginx() {
 FROM $base
 RUN apt-get update -qq \\
  && apt-get install -qq --no-install-recommends nginx-light >/dev/null \\
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 STOPSIGNAL SIGQUIT
 CMD ["nginx", "-g", "daemon off;"]
 EOF
@@ -92,11 +92,16 @@ litellm() {
   version=$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
   context=$(mktemp -d)
   cp -a "$venv/lib/python$version/site-packages" "$context/site-packages"
+  # redis needs it below Python 3.11.3, which Debian's is and the virtual
+  # environment's may not be.
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+    --target "$context/site-packages" --upgrade async-timeout==5.0.1
   find "$context" -name __pycache__ -prune -exec rm -r {} +
   cat >"$context/litellm" <<'EOF'
 #!/usr/bin/python3
 from litellm import run_server
-run_server()
+if __name__ == "__main__":
+    run_server()
 EOF
   chmod +x "$context/litellm"
   # Compiled modules are of one version of Python, so it must be the same.
@@ -105,7 +110,7 @@ EOF
 FROM $base
 RUN apt-get update -qq \\
  && apt-get install -qq --no-install-recommends python3 ca-certificates >/dev/null \\
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb \\
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \\
  && python3 -c 'import sys; assert "%d.%d" % sys.version_info[:2] == "$version", sys.version'
 COPY site-packages /usr/local/lib/python$version/dist-packages
 COPY litellm /usr/local/bin/litellm
@@ -124,6 +129,9 @@ crabllm() {
   build tollgate-local/crabllm "$context" \
     "$(sed -n 's/^"crabllm \([^ ]*\) .*/\1/p' "$installs/crabllm/.crates.toml")" <<EOF
 FROM $base
+RUN apt-get update -qq \\
+ && apt-get install -qq --no-install-recommends ca-certificates libssl3 >/dev/null \\
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY crabllm /usr/local/bin/crabllm
 ENTRYPOINT ["crabllm"]
 EOF
