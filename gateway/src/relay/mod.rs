@@ -16,16 +16,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hyper::header::HeaderMap;
+use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Request, Response};
 
 use crate::admission::Member;
 use crate::dialect::Fault;
+use crate::dialect::messages::adaptive::adapt;
 use crate::request::{Endpoint, Selection, splice, splice_and_ask};
 use crate::routing::{Place, Route, Tries};
 use crate::server::{ClientBody, Kind, Worker};
 use crate::trail::Trail;
 use crate::translate::Plan;
+use crate::translate::family::Claude;
 use crate::upstream::Outgoing;
 use crate::usage;
 
@@ -94,6 +96,15 @@ struct Relayed<'a> {
     begun: Instant,
 }
 
+/// A request, ready to be sent to one place.
+struct Prepared<'a> {
+    outgoing: Outgoing<'a>,
+    /// How its answer is to be told, if the place speaks another dialect.
+    plan: Option<Arc<Plan>>,
+    /// Whether the model takes no `thinking` but its own measure, and was sent that.
+    adapted: bool,
+}
+
 impl Relayed<'_> {
     /// Tries the places of `route` until one answers.
     async fn answer(
@@ -112,7 +123,11 @@ impl Relayed<'_> {
         loop {
             let target = worker.client.target(place.provider);
             trail.trying(&target.name, place.upstream);
-            let (outgoing, plan) = self.outgoing(worker, place)?;
+            let Prepared {
+                outgoing,
+                plan,
+                adapted,
+            } = self.prepared(worker, place)?;
             let attempt = Attempt {
                 client: &worker.client,
                 place,
@@ -122,12 +137,16 @@ impl Relayed<'_> {
                 plan,
             };
             let circuit = &circuits[place.provider];
-            let answered = if circuit.enter() {
+            let mut answered = if circuit.enter() {
                 attempt.run(&outgoing).await
             } else {
                 // Another request is the one that tries how the provider is by now.
                 Err(left_alone(worker, route))
             };
+            if let (true, Ok((answer, _))) = (adapted, &mut answered) {
+                let changed = HeaderValue::from_static("thinking");
+                answer.headers_mut().insert(translated::CHANGED, changed);
+            }
             let Some(verdict) = judge::judge(&answered) else {
                 circuit.succeeded();
                 return finish(answered, trail);
@@ -189,13 +208,8 @@ impl Relayed<'_> {
         self.asked.filter(|_| target.takes_stream_options)
     }
 
-    /// The request as it is sent to `place`, and if that speaks another dialect, how its
-    /// answer is to be told.
-    fn outgoing<'b>(
-        &'b self,
-        worker: &Worker,
-        place: Place<'b>,
-    ) -> Result<(Outgoing<'b>, Option<Arc<Plan>>), Fault> {
+    /// The request as it is sent to `place`.
+    fn prepared<'b>(&'b self, worker: &Worker, place: Place<'b>) -> Result<Prepared<'b>, Fault> {
         let target = worker.client.target(place.provider);
         if let Some(dialect) = target.translation(self.endpoint.dialect()) {
             let translated = translated::request(self, dialect, place.upstream)?;
@@ -204,7 +218,11 @@ impl Relayed<'_> {
                 body: translated.body,
                 ..self.untranslated(worker, place, Bytes::new())
             };
-            return Ok((outgoing, Some(Arc::new(translated.plan))));
+            return Ok(Prepared {
+                outgoing,
+                plan: Some(Arc::new(translated.plan)),
+                adapted: false,
+            });
         }
         let span = || self.selection.model_span();
         let name = (place.upstream != self.selection.model).then_some(place.upstream);
@@ -213,7 +231,15 @@ impl Relayed<'_> {
             (None, Some(name)) => splice(self.body, span(), name),
             (Some(asked), name) => splice_and_ask(self.body, span(), name, asked),
         };
-        Ok((self.untranslated(worker, place, body), None))
+        let adapted = match self.endpoint {
+            Endpoint::Messages if only_adapts(place.upstream) => adapt(&body),
+            _ => None,
+        };
+        Ok(Prepared {
+            adapted: adapted.is_some(),
+            outgoing: self.untranslated(worker, place, adapted.unwrap_or(body)),
+            plan: None,
+        })
     }
 
     fn untranslated<'b>(&'b self, worker: &Worker, place: Place<'b>, body: Bytes) -> Outgoing<'b> {
@@ -235,6 +261,11 @@ fn finish(answered: attempt::Answered, trail: &mut Trail) -> Result<Response<Kin
     let (answer, tokens) = answered?;
     trail.used(tokens);
     Ok(answer)
+}
+
+/// Whether `model` answers `thinking` by a budget with 400 (wire row 27).
+fn only_adapts(model: &str) -> bool {
+    Claude::of(model).is_some_and(Claude::thinks_only_adaptively)
 }
 
 /// That all of a route's providers are left alone; says so of the first.

@@ -26,7 +26,7 @@ const LARGEST_ERROR_BYTES: usize = 64 * 1024;
 /// The client's parameters that did not reach the provider, by name.
 const DROPPED: HeaderName = HeaderName::from_static("x-tollgate-dropped");
 /// Those that reached it with another value.
-const CHANGED: HeaderName = HeaderName::from_static("x-tollgate-changed");
+pub(super) const CHANGED: HeaderName = HeaderName::from_static("x-tollgate-changed");
 
 /// The request for a provider that speaks `dialect`.
 pub(super) fn request(

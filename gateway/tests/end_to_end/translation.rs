@@ -328,3 +328,32 @@ fn row_60_a_client_that_leaves_ends_the_providers_stream() {
         "closed by the gateway, not by time"
     );
 }
+
+/// Wire row 27, where client and provider speak the same dialect.
+#[test]
+fn row_27_thinking_by_budget_reaches_an_adaptive_model_as_its_own() {
+    let provider = Provider::saying(rig::json("200 OK", "{}"));
+    let gateway = before(provider.address, "");
+    let body = r#"{"model":"m/MODEL", "max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":2000},"x":1.50}"#;
+    for (model, expected, changed) in [
+        (
+            "claude-opus-4-7",
+            r#"{"model":"claude-opus-4-7", "max_tokens":9000,"thinking":{"type":"adaptive","display":"summarized"},"x":1.50}"#,
+            Some("thinking"),
+        ),
+        (
+            "claude-opus-4-5",
+            r#"{"model":"claude-opus-4-5", "max_tokens":9000,"thinking":{"type":"enabled","budget_tokens":2000},"x":1.50}"#,
+            None,
+        ),
+    ] {
+        let answer = post(
+            gateway.address,
+            MESSAGES.path,
+            &body.replace("MODEL", model),
+        );
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("x-tollgate-changed"), changed);
+        assert_eq!(provider.seen().body, expected);
+    }
+}

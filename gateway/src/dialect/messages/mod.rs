@@ -1,5 +1,6 @@
 //! Anthropic's Messages. A stream is named events and ends with `message_stop`.
 
+pub(crate) mod adaptive;
 pub(crate) mod answer_in;
 pub(crate) mod answer_out;
 pub(super) mod error;
