@@ -78,8 +78,9 @@ impl Trial<'_, '_> {
             Ok(())
         };
         match starts(self) {
-            // It is no gateway that failed, and the load does not need it.
-            Err(TrialError::Entrant(why) | TrialError::OutOfMemory(why)) => {
+            // It is no gateway that failed, and the load does not need it: an
+            // engine that is gone keeps nobody from measuring without one.
+            Err(TrialError::Entrant(why) | TrialError::OutOfMemory(why) | TrialError::Rig(why)) => {
                 let absent = Measured::absent(Reason::HarnessFault(why));
                 self.append_start(Phase::Cold, Workload::ALL[0], absent)
             }

@@ -69,8 +69,8 @@ fn control_c_leaves_no_container() {
     assert_eq!(containers_of(pid), Vec::<String>::new());
 }
 
-/// Killed again and again, each time somewhat later: before the journal, while
-/// a container is made, started, loaded, stopped.
+/// Killed again and again, each time somewhat later: while a container is
+/// made, started, loaded, stopped.
 #[test]
 fn killed_at_many_moments_and_resumed() {
     let Some(_engine) = engine("killed_at_many_moments_and_resumed") else {
@@ -80,12 +80,11 @@ fn killed_at_many_moments_and_resumed() {
     let mut child = begin(&folder);
     let mut killed = Vec::new();
     let mut said = String::new();
-    for delay in [700, 1300, 2100, 3300, 6500] {
-        if folder.run().join("journal.jsonl").exists() {
-            thread::sleep(Duration::from_millis(delay));
-        } else {
-            wait_until("a container", || !containers_of(child.id()).is_empty());
-        }
+    // Before that there is nothing to go on with.
+    let journal = folder.run().join("journal.jsonl");
+    wait_until("a journal", || journal.exists());
+    for delay in [300, 900, 1700, 2900, 6500] {
+        thread::sleep(Duration::from_millis(delay));
         killed.push(child.id());
         signal(&child, "KILL");
         said += &ran(child.wait_with_output().expect("it ends")).stderr;
