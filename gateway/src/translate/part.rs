@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::json::{Text, Writer};
+use super::Refused;
+use super::json::{Text, Writer, array};
 use super::signature::Signature;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,25 @@ pub(crate) enum Part<'a> {
     Thinking(Thinking<'a>),
     Call(Call<'a>),
     Result(CallResult<'a>),
+}
+
+impl<'a> Part<'a> {
+    /// The parts of a content, which in every client's dialect is a text or a list of parts;
+    /// `read` reads one of the list.
+    pub(crate) fn list(
+        raw: &'a RawValue,
+        mut read: impl FnMut(&'a RawValue) -> Result<Self, Refused>,
+    ) -> Result<Vec<Self>, Refused> {
+        if let Some(text) = Text::of(raw) {
+            return Ok(vec![Self::Text(text)]);
+        }
+        let mut parts = Vec::new();
+        array(raw, |index, value| {
+            parts.push(read(value).map_err(|why| why.at_index(index))?);
+            Ok(())
+        })?;
+        Ok(parts)
+    }
 }
 
 /// Where something that is no text comes from (wire row 20).

@@ -193,18 +193,10 @@ impl Head {
     }
 
     fn length(&mut self, bytes: u64) {
-        let mut digits = [0; 20];
-        let mut at = digits.len();
-        let mut left = bytes;
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (left % 10) as u8;
-            left /= 10;
-            if left == 0 {
-                break;
-            }
-        }
-        self.field("content-length", &digits[at..]);
+        self.field(
+            "content-length",
+            itoa::Buffer::new().format(bytes).as_bytes(),
+        );
     }
 
     fn end(mut self) -> Vec<u8> {

@@ -41,15 +41,7 @@ fn message<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused
 
 /// Reads a message's content, a tool's result or `system`.
 pub(super) fn content<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Part<'a>>, Refused> {
-    if let Some(text) = Text::of(raw) {
-        return Ok(vec![Part::Text(text)]);
-    }
-    let mut parts = Vec::new();
-    array(raw, |index, value| {
-        parts.push(block(value, notes).map_err(|why| why.at_index(index))?);
-        Ok(())
-    })?;
-    Ok(parts)
+    Part::list(raw, |value| block(value, notes))
 }
 
 /// The members of all blocks that are known.

@@ -148,15 +148,7 @@ fn reasoning<'a>(members: Members<'a>) -> Result<Thinking<'a>, Refused> {
 }
 
 fn content<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Part<'a>>, Refused> {
-    if let Some(text) = Text::of(raw) {
-        return Ok(vec![Part::Text(text)]);
-    }
-    let mut parts = Vec::new();
-    array(raw, |index, value| {
-        parts.push(part(value, notes).map_err(|why| why.at_index(index))?);
-        Ok(())
-    })?;
-    Ok(parts)
+    Part::list(raw, |value| part(value, notes))
 }
 
 fn part<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
