@@ -98,7 +98,8 @@ pub struct ServeOptions {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
-    /// Keep every request: GET /__log shows them, POST /__reset forgets them
+    /// Keep every request: GET /__log shows them and how their answers ended
+    /// (sent, closed, client_gone), POST /__reset forgets them
     #[arg(long)]
     journal: bool,
 

@@ -13,6 +13,7 @@ use crate::clock::now_ns;
 use crate::deliver::{Delivery, Next};
 use crate::http::request::ReplyFraming;
 use crate::http::{Progress, Request, RequestReader};
+use crate::journal::End;
 use crate::pace::Timer;
 use crate::service::{Reply, Service};
 
@@ -58,10 +59,9 @@ async fn serve_requests(stream: &mut TcpStream, service: &Service) -> io::Result
                 let reply = service.reply(&request);
                 known.keep(service, &request, &reply);
                 let next = match &reply.manner {
-                    None => {
-                        send(stream, &reply.template, framing, &mut stamper).await?;
-                        Next::Request
-                    }
+                    None => send(stream, &reply.template, framing, &mut stamper)
+                        .await
+                        .map(|()| Next::Request),
                     // In a box, so that connections that never need it do not
                     // carry its memory.
                     Some(manner) => {
@@ -73,10 +73,18 @@ async fn serve_requests(stream: &mut TcpStream, service: &Service) -> io::Result
                             framing,
                             received_ns,
                         };
-                        Box::pin(delivery.deliver(&reply, manner)).await?
+                        Box::pin(delivery.deliver(&reply, manner)).await
                     }
                 };
-                if framing.close || next == Next::Close {
+                service.ended(
+                    &reply,
+                    match next {
+                        Ok(Next::Request) => End::Sent,
+                        Ok(Next::Close) => End::Closed,
+                        Ok(Next::Gone) | Err(_) => End::ClientGone,
+                    },
+                );
+                if framing.close || next? != Next::Request {
                     return stream.shutdown().await;
                 }
             }

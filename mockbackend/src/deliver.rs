@@ -20,6 +20,8 @@ pub(crate) enum Next {
     Request,
     /// The end of the connection.
     Close,
+    /// The client has gone while there was nothing to say.
+    Gone,
 }
 
 /// How an answer ends before it is complete.
@@ -128,7 +130,7 @@ impl Delivery<'_> {
     async fn fall_silent(self) -> io::Result<Next> {
         let mut ignored = [0; 1024];
         while self.stream.read(&mut ignored).await? > 0 {}
-        Ok(Next::Close)
+        Ok(Next::Gone)
     }
 }
 

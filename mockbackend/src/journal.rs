@@ -36,6 +36,24 @@ pub(crate) struct Journal {
 struct Kept {
     entries: VecDeque<Entry>,
     bytes: usize,
+    /// How many requests came before the first of them.
+    gone: u64,
+}
+
+/// Which request of a journal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number(u64);
+
+/// How the answer to a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum End {
+    /// All of it was written.
+    Sent,
+    /// A fault had the mock close the connection.
+    Closed,
+    /// The client went away before.
+    ClientGone,
 }
 
 /// One request as the journal shows it.
@@ -47,6 +65,9 @@ struct Entry {
     headers: Vec<(String, String)>,
     #[serde(flatten)]
     body: Body,
+    /// Not there while the answer is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<End>,
     #[serde(skip)]
     bytes: usize,
 }
@@ -61,24 +82,44 @@ enum Body {
 }
 
 impl Journal {
-    /// Keeps a request.
-    pub(crate) fn record(&self, request: &Request<'_>) {
+    /// Keeps a request, and says which it is.
+    pub(crate) fn record(&self, request: &Request<'_>) -> Number {
         let entry = Entry::new(request);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.bytes += entry.bytes;
+        let number = kept.gone + kept.entries.len() as u64;
         kept.entries.push_back(entry);
         while kept.entries.len() > MAX_ENTRIES || kept.bytes > MAX_BYTES {
             let Some(oldest) = kept.entries.pop_front() else {
                 break;
             };
             kept.bytes -= oldest.bytes;
+            kept.gone += 1;
+        }
+        Number(number)
+    }
+
+    /// Notes how the answer to a request ended, unless it has been forgotten.
+    pub(crate) fn ended(&self, Number(number): Number, end: End) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = number
+            .checked_sub(kept.gone)
+            .and_then(|index| usize::try_from(index).ok());
+        if let Some(entry) = index.and_then(|index| kept.entries.get_mut(index)) {
+            entry.end = Some(end);
         }
     }
 
     /// Forgets all requests; gives how many there were.
     pub(crate) fn reset(&self) -> usize {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *kept).entries.len()
+        let forgotten = kept.entries.len();
+        let gone = kept.gone + forgotten as u64;
+        *kept = Kept {
+            gone,
+            ..Kept::default()
+        };
+        forgotten
     }
 
     /// All requests as a JSON array, the oldest first.
@@ -109,6 +150,7 @@ impl Entry {
                 Ok(text) => Body::Text(text.to_owned()),
                 Err(_) => Body::Bytes(STANDARD.encode(request.body)),
             },
+            end: None,
             bytes: request.head.len() + request.body.len(),
         }
     }
@@ -156,7 +198,7 @@ mod tests {
     use super::*;
     use crate::http::{Progress, RequestReader};
 
-    fn record(journal: &Journal, bytes: &[u8]) {
+    fn record(journal: &Journal, bytes: &[u8]) -> Number {
         let mut reader = RequestReader::default();
         reader.input().extend_from_slice(bytes);
         match reader.next_request() {
@@ -186,6 +228,26 @@ mod tests {
         );
         assert_eq!(journal.reset(), 2);
         assert_eq!(journal.json(), "[]");
+    }
+
+    #[test]
+    fn ends_are_noted_with_their_requests() {
+        let journal = Journal::default();
+        let request = b"GET / HTTP/1.1\r\n\r\n";
+        let forgotten = record(&journal, request);
+        journal.reset();
+        let (first, second) = (record(&journal, request), record(&journal, request));
+        for (number, end) in [
+            (forgotten, End::Closed),
+            (second, End::ClientGone),
+            (first, End::Sent),
+        ] {
+            journal.ended(number, end);
+        }
+        record(&journal, request);
+        let ends: Vec<serde_json::Value> = serde_json::from_str(&journal.json()).unwrap();
+        let ends: Vec<_> = ends.iter().map(|entry| entry["end"].as_str()).collect();
+        assert_eq!(ends, [Some("sent"), Some("client_gone"), None]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::answer::{Answers, Breaks, Problem, Provider, Template};
 use crate::ask::{Ask, EmbeddingsAsk};
 use crate::fault::{BadFault, Fault, Faults, Rate, edit};
 use crate::http::{Refusal, Request};
-use crate::journal::Journal;
+use crate::journal::{End, Journal, Number};
 use crate::pace::{Deadlines, Lateness, Pace};
 use crate::random::Random;
 use crate::route::{Route, gemini_model, route, wants_events};
@@ -47,6 +47,8 @@ pub struct Reply<'a> {
     pub(crate) template: Cow<'a, Template>,
     /// How, unless at once and as it is.
     pub(crate) manner: Option<Box<Manner>>,
+    /// Which request of the journal it answers, where one is kept.
+    number: Option<Number>,
 }
 
 /// How an answer is sent that is paced or has faults.
@@ -61,6 +63,7 @@ impl<'a> Reply<'a> {
         Self {
             template,
             manner: None,
+            number: None,
         }
     }
 
@@ -90,11 +93,26 @@ impl Service {
     /// The answer to a request.
     pub fn reply(&self, request: &Request<'_>) -> Reply<'_> {
         let route = route(request.target);
-        if let Some(journal) = &self.journal
-            && !route.is_some_and(Route::is_about_the_mock)
-        {
-            journal.record(request);
+        let number = match &self.journal {
+            Some(journal) if !route.is_some_and(Route::is_about_the_mock) => {
+                Some(journal.record(request))
+            }
+            _ => None,
+        };
+        Reply {
+            number,
+            ..self.answer(route, request)
         }
+    }
+
+    /// Notes in the journal how an answer ended.
+    pub(crate) fn ended(&self, reply: &Reply<'_>, end: End) {
+        if let (Some(journal), Some(number)) = (&self.journal, reply.number) {
+            journal.ended(number, end);
+        }
+    }
+
+    fn answer(&self, route: Option<Route>, request: &Request<'_>) -> Reply<'_> {
         let Some(route) = route else {
             return Reply::problem(&Problem::not_found(request.target), Provider::OpenAi);
         };
@@ -289,6 +307,7 @@ impl Service {
         Reply {
             template,
             manner: Some(Box::new(Manner { faults, random })),
+            number: None,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use workload::{Preset, Script};
 
+use super::call;
+use super::object::Json;
 use super::usage::Usage;
 use crate::ask::{Ask, Reasoning};
 
@@ -18,6 +20,11 @@ pub(super) struct Content {
     pub(super) said: Said,
     pub(super) reasoning: Reasoning,
     cached: bool,
+    /// The text is the arguments of a call.
+    json: bool,
+    foreign_keys: bool,
+    /// Thoughts come with what proves them.
+    pub(super) encrypted: bool,
 }
 
 /// What an answer says.
@@ -37,6 +44,9 @@ impl Content {
         said: Said::Text,
         reasoning: Reasoning::None,
         cached: false,
+        json: false,
+        foreign_keys: false,
+        encrypted: false,
     };
 
     /// What was asked for.
@@ -51,6 +61,9 @@ impl Content {
             },
             reasoning: ask.reasoning,
             cached: ask.cached,
+            json: ask.json,
+            foreign_keys: ask.foreign_keys,
+            encrypted: ask.encrypted,
         }
     }
 
@@ -74,6 +87,17 @@ impl Content {
         }
     }
 
+    /// A text that is JSON with keys outside ASCII, after proven thoughts.
+    #[cfg(test)]
+    pub(super) fn json() -> Self {
+        Self {
+            json: true,
+            foreign_keys: true,
+            encrypted: true,
+            ..Self::reasoned()
+        }
+    }
+
     /// A refusal.
     #[cfg(test)]
     pub(super) fn refusal() -> Self {
@@ -85,7 +109,44 @@ impl Content {
 
     /// Whether it is the script's text and nothing else.
     pub(super) fn is_plain(&self) -> bool {
-        self.said == Said::Text && self.reasoning == Reasoning::None && !self.cached
+        self.said == Said::Text && self.reasoning == Reasoning::None && !self.cached && !self.json
+    }
+
+    /// The pieces in which the arguments of a call are streamed.
+    pub(super) fn argument_pieces(&self) -> [&'static str; 4] {
+        if self.foreign_keys {
+            call::FOREIGN
+        } else {
+            call::PIECES
+        }
+    }
+
+    /// The arguments of a call: a JSON object, as text.
+    pub(super) fn arguments(&self) -> String {
+        self.argument_pieces().concat()
+    }
+
+    /// The arguments of a call as JSON.
+    pub(super) fn arguments_json(&self) -> Json {
+        serde_json::from_str(&self.arguments()).expect("the arguments are JSON; a test says so")
+    }
+
+    /// The pieces in which the text is streamed.
+    pub(super) fn text_pieces(&self, script: &Script) -> Vec<String> {
+        if self.json {
+            self.argument_pieces().map(str::to_owned).to_vec()
+        } else {
+            script.chunk_texts().collect()
+        }
+    }
+
+    /// The text of a whole answer.
+    pub(super) fn whole_text(&self, script: &Script) -> String {
+        if self.json {
+            self.arguments()
+        } else {
+            script.whole_text()
+        }
     }
 
     /// The shapes it is given in: only a plain text is framed as the published

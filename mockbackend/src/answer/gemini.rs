@@ -2,7 +2,6 @@
 
 use workload::Script;
 
-use super::call;
 use super::content::{Content, REFUSAL, SIGNATURE, Said, THOUGHTS};
 use super::event::Event;
 use super::identity::{MODEL, RESPONSE_ID};
@@ -17,9 +16,9 @@ pub(super) fn whole(script: &Script, content: &Content) -> Json {
         parts.push(thought(&THOUGHTS.concat()));
     }
     match &content.said {
-        Said::Text => parts.push(text(&script.whole_text())),
+        Said::Text => parts.push(text(&content.whole_text(script))),
         Said::Refusal => parts.push(text(&REFUSAL.concat())),
-        Said::Calls(functions) => parts.extend(calls(functions)),
+        Said::Calls(functions) => parts.extend(calls(functions, content)),
     }
     response(&parts, Some(finish_reason(content)), content.usage(script))
 }
@@ -32,9 +31,14 @@ pub(super) fn stream(script: &Script, content: &Content) -> Vec<Event> {
         pieces.extend(THOUGHTS.map(|piece| vec![thought(piece)]));
     }
     match &content.said {
-        Said::Text => pieces.extend(script.chunk_texts().map(|piece| vec![text(&piece)])),
+        Said::Text => pieces.extend(
+            content
+                .text_pieces(script)
+                .iter()
+                .map(|piece| vec![text(piece)]),
+        ),
         Said::Refusal => pieces.extend(REFUSAL.map(|piece| vec![text(piece)])),
-        Said::Calls(functions) => pieces.push(calls(functions)),
+        Said::Calls(functions) => pieces.push(calls(functions, content)),
     }
     let usage = content.usage(script);
     let mut events: Vec<Event> = pieces
@@ -63,9 +67,8 @@ fn thought(text: &str) -> Json {
 
 /// Calls of functions; the first bears the signature of the thought that led
 /// to them, which the provider wants to see again.
-fn calls(functions: &[String]) -> Vec<Json> {
-    let arguments: Json =
-        serde_json::from_str(&call::arguments()).expect("the arguments are JSON; a test says so");
+fn calls(functions: &[String], content: &Content) -> Vec<Json> {
+    let arguments = content.arguments_json();
     functions
         .iter()
         .enumerate()
@@ -127,6 +130,7 @@ mod tests {
             ("reasoned", Content::reasoned()),
             ("refusal", Content::refusal()),
             ("two_calls", Content::calls(&["weather", "time"])),
+            ("json", Content::json()),
         ] {
             let wire: String = stream(&script, &content).iter().map(Event::text).collect();
             assert_snapshot!(format!("gemini_{name}"), whole(&script, &content));

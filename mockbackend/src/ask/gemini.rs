@@ -127,6 +127,9 @@ impl Ask {
             },
             refuse: marks.refuse,
             cached: marks.cached,
+            json: marks.json,
+            foreign_keys: marks.foreign_keys,
+            encrypted: false,
             faults: faults_of(model)?,
         })
     }

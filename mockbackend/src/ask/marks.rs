@@ -9,6 +9,10 @@ const REFUSE: &str = "[[refuse]]";
 const CACHED: &str = "[[cached]]";
 /// Two functions are called at once.
 const TWO_TOOLS: &str = "[[two tools]]";
+/// The text is JSON: what arguments would be.
+const JSON: &str = "[[json]]";
+/// That JSON, and arguments, have keys outside ASCII.
+const FOREIGN_KEYS: &str = "[[foreign keys]]";
 
 /// Which of them a request has, anywhere in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub(super) struct Marks {
     pub(super) refuse: bool,
     pub(super) cached: bool,
     pub(super) two_tools: bool,
+    pub(super) json: bool,
+    pub(super) foreign_keys: bool,
 }
 
 impl Marks {
@@ -29,6 +35,8 @@ impl Marks {
             cached: (marked && has(CACHED))
                 || (dialect == Dialect::Messages && has("\"cache_control\"")),
             two_tools: marked && has(TWO_TOOLS),
+            json: marked && has(JSON),
+            foreign_keys: marked && has(FOREIGN_KEYS),
         }
     }
 }
@@ -42,7 +50,9 @@ mod tests {
         let find = |dialect, body: &str| Marks::find(dialect, body.as_bytes());
         assert_eq!(find(Dialect::Chat, "[1,[2]] [[x]]"), Marks::default());
         let all = find(Dialect::Chat, "[[refuse]][[cached]] [[two tools]]");
-        assert!(all.refuse && all.cached && all.two_tools);
+        assert!(all.refuse && all.cached && all.two_tools && !all.json);
+        let json = find(Dialect::Chat, "[[json]] [[foreign keys]]");
+        assert!(json.json && json.foreign_keys && !json.refuse);
         let control = r#"{"cache_control":{"type":"ephemeral"}}"#;
         assert!(find(Dialect::Messages, control).cached);
         assert!(!find(Dialect::Chat, control).cached);

@@ -38,6 +38,14 @@ pub struct Ask {
     /// The prompt holds `[[cached]]`, or in Messages a `cache_control`: part
     /// of it was in a cache.
     pub cached: bool,
+    /// The prompt holds `[[json]]`: the text is JSON, as where a schema was
+    /// asked for.
+    pub json: bool,
+    /// The prompt holds `[[foreign keys]]`: that JSON, and the arguments of
+    /// calls, have keys outside ASCII.
+    pub foreign_keys: bool,
+    /// Responses' `include` asks for the proof of what was thought.
+    pub encrypted: bool,
     /// The faults asked for behind the model's name.
     pub faults: Faults,
 }
@@ -113,6 +121,8 @@ struct Body<'a> {
     input: Option<&'a RawValue>,
     parallel_tool_calls: Option<bool>,
     #[serde(borrow)]
+    include: Option<Vec<Cow<'a, str>>>,
+    #[serde(borrow)]
     reasoning_effort: Option<Cow<'a, str>>,
     #[serde(borrow)]
     reasoning: Option<&'a RawValue>,
@@ -154,6 +164,11 @@ impl Ask {
             reasoning,
             refuse: marks.refuse,
             cached: marks.cached,
+            json: marks.json,
+            foreign_keys: marks.foreign_keys,
+            encrypted: body
+                .include
+                .is_some_and(|list| list.iter().any(|name| name == reasoning::PROOF)),
             faults,
         })
     }

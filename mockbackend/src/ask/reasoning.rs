@@ -8,6 +8,9 @@ use workload::Dialect;
 
 use super::{BadAsk, Body};
 
+/// What `include` says to ask for the proof of what was thought.
+pub(super) const PROOF: &str = "reasoning.encrypted_content";
+
 /// What becomes of the model's reasoning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reasoning {

@@ -26,12 +26,14 @@ fn it_shows_what_was_asked() {
                 "path": "/v1/messages",
                 "headers": [["X-API-Key", "sk-…(13 bytes)"], ["Content-Length", "2"]],
                 "body": "{ ",
+                "end": "sent",
             },
             {
                 "method": "GET",
                 "path": "/v1/models?limit=1",
                 "headers": [["Host", "mock"], ["Content-Length", "0"]],
                 "body": "",
+                "end": "sent",
             },
         ])
     );
@@ -39,6 +41,42 @@ fn it_shows_what_was_asked() {
     assert_eq!(reset, r#"{"removed":2}"#);
     assert_eq!(log(&mut client), json!([]));
     assert_eq!(client.ask("GET", "/__reset", "").status, 405);
+}
+
+#[test]
+fn it_shows_how_answers_ended() {
+    let mock = Mock::start(&["--journal"]);
+    let ask = |fault: &str| {
+        let mut client = Client::connect(mock.address);
+        let body = format!(r#"{{"model":"m#fault:{fault}","stream":true,"messages":[]}}"#);
+        client.send(&format!(
+            "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        client
+    };
+    let ends = || -> Vec<Value> {
+        let log = Client::connect(mock.address)
+            .ask("GET", "/__log", "")
+            .text();
+        let log: Vec<Value> = serde_json::from_str(&log).unwrap();
+        log.into_iter()
+            .map(|mut entry| entry["end"].take())
+            .collect()
+    };
+    let until = |expected: Value| {
+        let begin = std::time::Instant::now();
+        while Value::from(ends()) != expected {
+            assert!(begin.elapsed().as_secs() < 10, "{:?}", ends());
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    drop(ask("close"));
+    until(json!(["closed"]));
+    let silent = ask("stall=2");
+    until(json!(["closed", null]));
+    drop(silent);
+    until(json!(["closed", "client_gone"]));
 }
 
 #[test]

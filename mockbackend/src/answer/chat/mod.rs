@@ -4,7 +4,6 @@ mod chunks;
 
 use workload::{Preset, Script};
 
-use super::call;
 use super::content::{Content, REFUSAL, Said};
 use super::event::Event;
 use super::identity::{CHAT_ID, CREATED, FINGERPRINT, MODEL, call_id};
@@ -18,7 +17,7 @@ pub(super) fn whole(script: &Script, content: &Content) -> Json {
     let mut message = fields! { "role": "assistant" };
     let finish_reason = match &content.said {
         Said::Text => {
-            message.push("content", &script.whole_text());
+            message.push("content", &content.whole_text(script));
             if preset == Preset::Stamped {
                 message.extend(&fields! { "refusal": NULL, "annotations": EMPTY });
             }
@@ -42,7 +41,7 @@ pub(super) fn whole(script: &Script, content: &Content) -> Json {
                         "type": "function",
                         "function": object! {
                             "name": function,
-                            "arguments": call::arguments(),
+                            "arguments": content.arguments(),
                         },
                     }
                 })
@@ -74,7 +73,7 @@ pub(super) fn stream(script: &Script, content: &Content, include_usage: bool) ->
     match &content.said {
         Said::Text => {
             chunks.delta(object! { "role": "assistant", "content": "", "refusal": NULL });
-            for text in script.chunk_texts() {
+            for text in content.text_pieces(script) {
                 chunks.delta(object! { "content": text });
             }
             chunks.finish("stop", usage)
@@ -88,7 +87,7 @@ pub(super) fn stream(script: &Script, content: &Content, include_usage: bool) ->
         }
         Said::Calls(functions) => {
             for (index, function) in functions.iter().enumerate() {
-                call_deltas(&mut chunks, index, function);
+                call_deltas(&mut chunks, index, function, content);
             }
             chunks.finish("tool_calls", usage)
         }
@@ -99,7 +98,7 @@ pub(super) fn stream(script: &Script, content: &Content, include_usage: bool) ->
 ///
 /// Only the first delta names the call: clients join what they are given, so
 /// a name given twice would be called twice its name.
-fn call_deltas(chunks: &mut Chunks, index: usize, function: &str) {
+fn call_deltas(chunks: &mut Chunks, index: usize, function: &str, content: &Content) {
     let calls = [object! {
         "index": index,
         "id": call_id(index),
@@ -111,7 +110,7 @@ fn call_deltas(chunks: &mut Chunks, index: usize, function: &str) {
     } else {
         object! { "tool_calls": calls }
     });
-    for piece in call::PIECES {
+    for piece in content.argument_pieces() {
         let function = object! { "arguments": piece };
         let calls = [object! { "index": index, "function": function }];
         chunks.delta(object! { "tool_calls": calls });

@@ -72,3 +72,11 @@ fn published() {
     assert_snapshot!("published_stream", wire(&events));
     assert_eq!(events, stream(&script, &Content::TEXT, true));
 }
+
+#[test]
+fn json_with_foreign_keys() {
+    let script = Script::stamped(2);
+    let content = Content::json();
+    assert_snapshot!("json", whole(&script, &content));
+    assert_snapshot!("json_stream", wire(&stream(&script, &content, true)));
+}

@@ -2,7 +2,6 @@
 
 use workload::Script;
 
-use super::super::call;
 use super::super::content::{Content, REFUSAL, SIGNATURE, Said, THOUGHTS};
 use super::super::identity::tool_use_id;
 use super::super::object::{Json, object};
@@ -34,15 +33,15 @@ pub(super) fn blocks(script: &Script, content: &Content, mode: Mode) -> Vec<Bloc
     match &content.said {
         Said::Text => {
             let pieces = match mode {
-                Mode::Whole => vec![script.whole_text()],
-                Mode::Stream => script.chunk_texts().collect(),
+                Mode::Whole => vec![content.whole_text(script)],
+                Mode::Stream => content.text_pieces(script),
             };
             blocks.push(text(&pieces));
         }
         Said::Refusal => blocks.push(text(&REFUSAL.map(str::to_owned))),
         Said::Calls(functions) => {
             for (index, function) in functions.iter().enumerate() {
-                blocks.push(tool_use(index, function));
+                blocks.push(tool_use(index, function, content));
             }
         }
     }
@@ -79,7 +78,7 @@ fn thinking() -> Block {
 }
 
 /// A call. The first delta is empty, as the provider's is.
-fn tool_use(index: usize, function: &str) -> Block {
+fn tool_use(index: usize, function: &str, content: &Content) -> Block {
     let block = |input: Json| {
         object! {
             "type": "tool_use",
@@ -88,15 +87,13 @@ fn tool_use(index: usize, function: &str) -> Block {
             "input": input,
         }
     };
-    let input =
-        serde_json::from_str(&call::arguments()).expect("the arguments are JSON; a test says so");
     Block {
         begun: block(object! {}),
         deltas: [""]
             .into_iter()
-            .chain(call::PIECES)
+            .chain(content.argument_pieces())
             .map(|piece| object! { "type": "input_json_delta", "partial_json": piece })
             .collect(),
-        whole: block(input),
+        whole: block(content.arguments_json()),
     }
 }

@@ -6,8 +6,7 @@ mod response;
 use serde::Serialize;
 use workload::{Preset, Script};
 
-use super::call;
-use super::content::{Content, REFUSAL, Said, THOUGHTS};
+use super::content::{Content, REFUSAL, SIGNATURE, Said, THOUGHTS};
 use super::event::Event;
 use super::identity::{OUTPUT_MESSAGE_ID, REASONING_ID, call_id, function_call_id};
 use super::object::{EMPTY, Json, fields, object};
@@ -21,11 +20,14 @@ pub(super) fn whole(script: &Script, content: &Content) -> Json {
     let preset = content.preset(script);
     let mut items = Vec::new();
     if content.reasoning != Reasoning::None {
-        items.push(reasoning_item(content.reasoning == Reasoning::Shown));
+        items.push(reasoning_item(
+            content.reasoning == Reasoning::Shown,
+            content.encrypted,
+        ));
     }
     match &content.said {
         Said::Text => {
-            let part = text_part(&script.whole_text(), preset);
+            let part = text_part(&content.whole_text(script), preset);
             items.push(message(Status::Completed, [part]));
         }
         Said::Refusal => {
@@ -38,7 +40,7 @@ pub(super) fn whole(script: &Script, content: &Content) -> Json {
                     Status::Completed,
                     index,
                     function,
-                    &call::arguments(),
+                    &content.arguments(),
                 ));
             }
         }
@@ -53,23 +55,25 @@ pub(super) fn whole(script: &Script, content: &Content) -> Json {
 pub(super) fn stream(script: &Script, content: &Content) -> Vec<Event> {
     let mut events = Events::begin(content.usage(script), content.preset(script));
     if content.reasoning != Reasoning::None {
-        reasoning_events(&mut events, content.reasoning == Reasoning::Shown);
+        reasoning_events(&mut events, content);
     }
     match &content.said {
-        Said::Text => text_events(&mut events, script, content.preset(script)),
+        Said::Text => text_events(&mut events, script, content),
         Said::Refusal => refusal_events(&mut events),
         Said::Calls(functions) => {
             for (index, function) in functions.iter().enumerate() {
-                call_events(&mut events, index, function);
+                call_events(&mut events, index, function, content);
             }
         }
     }
     events.complete()
 }
 
-fn text_events(events: &mut Events, script: &Script, preset: Preset) {
+fn text_events(events: &mut Events, script: &Script, content: &Content) {
+    let preset = content.preset(script);
     let full = preset == Preset::Stamped;
-    let text = script.stream_text();
+    let pieces = content.text_pieces(script);
+    let text = pieces.concat();
     let item = message(Status::Completed, [text_part(&text, preset)]);
     let in_part = events.part_of(OUTPUT_MESSAGE_ID);
 
@@ -78,7 +82,7 @@ fn text_events(events: &mut Events, script: &Script, preset: Preset) {
         "response.content_part.added",
         &in_part().with("part", &text_part("", preset)),
     );
-    for piece in script.chunk_texts() {
+    for piece in pieces {
         let delta = fields! { "delta": piece, "logprobs": EMPTY };
         events.push("response.output_text.delta", &in_part().and(&delta));
     }
@@ -111,8 +115,9 @@ fn refusal_events(events: &mut Events) {
     events.item_done(message(Status::Completed, [refusal_part(&refusal)]));
 }
 
-fn reasoning_events(events: &mut Events, shown: bool) {
-    events.item_added(&reasoning_item(false));
+fn reasoning_events(events: &mut Events, content: &Content) {
+    let shown = content.reasoning == Reasoning::Shown;
+    events.item_added(&reasoning_item(false, content.encrypted));
     if shown {
         let text = THOUGHTS.concat();
         let index = events.output_index();
@@ -129,18 +134,18 @@ fn reasoning_events(events: &mut Events, shown: bool) {
         let done = in_summary().with("part", &summary_part(&text));
         events.push("response.reasoning_summary_part.done", &done);
     }
-    events.item_done(reasoning_item(shown));
+    events.item_done(reasoning_item(shown, content.encrypted));
 }
 
-fn call_events(events: &mut Events, index: usize, function: &str) {
+fn call_events(events: &mut Events, index: usize, function: &str, content: &Content) {
     let output_index = events.output_index();
     let in_item = || fields! { "item_id": function_call_id(index), "output_index": output_index };
     events.item_added(&function_call(Status::InProgress, index, function, ""));
-    for piece in call::PIECES {
+    for piece in content.argument_pieces() {
         let delta = in_item().with("delta", piece);
         events.push("response.function_call_arguments.delta", &delta);
     }
-    let done = fields! { "name": function, "arguments": call::arguments() };
+    let done = fields! { "name": function, "arguments": content.arguments() };
     events.push(
         "response.function_call_arguments.done",
         &in_item().and(&done),
@@ -149,7 +154,7 @@ fn call_events(events: &mut Events, index: usize, function: &str) {
         Status::Completed,
         index,
         function,
-        &call::arguments(),
+        &content.arguments(),
     ));
 }
 
@@ -181,14 +186,19 @@ fn refusal_part(refusal: &str) -> Json {
     object! { "type": "refusal", "refusal": refusal }
 }
 
-/// The item of reasoning, its summary only where one was asked for.
-fn reasoning_item(shown: bool) -> Json {
+/// The item of reasoning, its summary and its proof only where they were asked
+/// for.
+fn reasoning_item(shown: bool, encrypted: bool) -> Json {
     let summary = shown.then(|| summary_part(&THOUGHTS.concat()));
-    object! {
+    let mut item = fields! {
         "id": REASONING_ID,
         "type": "reasoning",
         "summary": summary.as_slice(),
+    };
+    if encrypted {
+        item.push("encrypted_content", SIGNATURE);
     }
+    item.close()
 }
 
 fn summary_part(text: &str) -> Json {

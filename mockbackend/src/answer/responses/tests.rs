@@ -58,3 +58,11 @@ fn published() {
     assert_eq!(events.len(), 36);
     assert_snapshot!("published_stream", wire(&events));
 }
+
+#[test]
+fn json_with_foreign_keys() {
+    let script = Script::stamped(2);
+    let content = Content::json();
+    assert_snapshot!("json", whole(&script, &content));
+    assert_snapshot!("json_stream", wire(&stream(&script, &content)));
+}
