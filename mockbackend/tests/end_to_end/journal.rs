@@ -49,7 +49,7 @@ fn it_shows_how_answers_ended() {
     let ask = |fault: &str| {
         let mut client = Client::connect(mock.address);
         let body = format!(r#"{{"model":"m#fault:{fault}","stream":true,"messages":[]}}"#);
-        client.send(&format!(
+        client.send(format!(
             "POST /v1/chat/completions HTTP/1.1\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ));
