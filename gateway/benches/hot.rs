@@ -6,7 +6,6 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use gateway::hot;
-use hyper::Request;
 
 fn benches(criterion: &mut Criterion) {
     let request = inputs::request();
@@ -31,12 +30,13 @@ fn benches(criterion: &mut Criterion) {
     criterion.bench_function("follow it and take usage out", |bencher| {
         bencher.iter(|| hot::follow(0, black_box(&stream), true));
     });
+    criterion.bench_function("read a request's head", |bencher| {
+        bencher.iter(|| hot::read_request(black_box(inputs::REQUEST_HEAD)));
+    });
     if let Some(trails) = hot::Trails::new() {
-        let mut request = Request::post("/v1/chat/completions")
-            .body(())
-            .expect("a request");
+        let request = hot::read_request(inputs::REQUEST_HEAD).expect("a request");
         criterion.bench_function("a request's trail", |bencher| {
-            bencher.iter(|| trails.walk(black_box(&mut request)));
+            bencher.iter(|| trails.walk(black_box(&request)));
         });
     }
 }

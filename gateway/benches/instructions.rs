@@ -14,7 +14,6 @@ use std::hint::black_box;
 use std::process::{Command, ExitCode};
 
 use gateway::hot;
-use hyper::Request;
 
 const FEW: u64 = 100;
 const MANY: u64 = 1100;
@@ -22,7 +21,7 @@ const MANY: u64 = 1100;
 const TASK: &str = "GATEWAY_BENCH_TASK";
 
 type Function = fn(u64);
-const FUNCTIONS: [(&str, Function); 7] = [
+const FUNCTIONS: [(&str, Function); 8] = [
     ("scan", |times| {
         let request = inputs::request();
         repeat(times, || hot::scan(black_box(request.as_bytes())));
@@ -50,12 +49,13 @@ const FUNCTIONS: [(&str, Function); 7] = [
         let stream = inputs::stream();
         repeat(times, || hot::follow(0, black_box(&stream), true));
     }),
+    ("read_request", |times| {
+        repeat(times, || hot::read_request(black_box(inputs::REQUEST_HEAD)));
+    }),
     ("trail", |times| {
         let trails = hot::Trails::new().expect("/dev/null can be written");
-        let mut request = Request::post("/v1/chat/completions")
-            .body(())
-            .expect("a request");
-        repeat(times, || trails.walk(black_box(&mut request)));
+        let request = hot::read_request(inputs::REQUEST_HEAD).expect("a request");
+        repeat(times, || trails.walk(black_box(&request)));
     }),
 ];
 

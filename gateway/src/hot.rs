@@ -4,13 +4,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use hyper::{Request, StatusCode};
+use hyper::StatusCode;
 
 use crate::access_log::{LogTo, Writer};
 use crate::dialect::Dialect;
+use crate::http::Request;
 use crate::metrics::{Names, Outcome};
 use crate::relay::Follow;
 use crate::request::{Selection, splice, splice_and_ask};
+use crate::server::read_head;
 use crate::trail::Recorder;
 use crate::usage;
 
@@ -52,6 +54,15 @@ pub fn read_usage(answer: &[u8]) -> Option<u64> {
     usage::in_answer(answer).map(|tokens| tokens.input)
 }
 
+/// The head of a request, read.
+pub struct RequestHead(Request<()>);
+
+/// Reads the head of a request; `None` if it is none.
+#[must_use]
+pub fn read_request(head: &str) -> Option<RequestHead> {
+    read_head(head).map(RequestHead)
+}
+
 /// Reads a response's head and its body, all of which is there; the body's length.
 #[must_use]
 pub fn read_response(response: &[u8]) -> usize {
@@ -77,8 +88,8 @@ impl Trails {
     }
 
     /// One request's trail, from its beginning to its line.
-    pub fn walk(&self, request: &mut Request<()>) {
-        let mut trail = self.recorder.begin(Some("chat"), request);
+    pub fn walk(&self, request: &RequestHead) {
+        let mut trail = self.recorder.begin(Some("chat"), &request.0);
         trail.asked("fast", false, 1000);
         trail.listed("fast");
         trail.trying("openai", "gpt-4o-mini");

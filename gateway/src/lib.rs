@@ -8,8 +8,8 @@
 //! A library only so that benches and fuzz targets reach the hot functions; nothing else may
 //! import it.
 //!
-//! Parts without I/O: `request`, `routing`, `sse`, `dialect`, `relay::follow`, and in
-//! `upstream` the reading and writing of HTTP.
+//! Parts without I/O: `http`, `request`, `routing`, `sse`, `dialect`, `translate`,
+//! `relay::follow`, and in `server` and `upstream` the reading and writing of heads.
 
 mod access_log;
 mod admission;
@@ -20,6 +20,7 @@ mod deadline;
 mod dialect;
 #[doc(hidden)]
 pub mod hot;
+mod http;
 mod lifecycle;
 mod metrics;
 mod relay;

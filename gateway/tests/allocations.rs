@@ -2,7 +2,6 @@
 
 use allocation_counter::measure;
 use gateway::hot;
-use hyper::Request;
 
 #[path = "../benches/inputs/mod.rs"]
 mod inputs;
@@ -50,14 +49,9 @@ fn a_stream_passes_with_none_and_is_stripped_with_few_an_event() {
 #[test]
 fn a_trail_needs_none_but_for_ids_by_the_batch_and_log_batches() {
     let trails = hot::Trails::new().expect("/dev/null can be written");
-    let mut request = Request::post("/v1/chat/completions")
-        .body(())
-        .expect("a request");
-    request
-        .headers_mut()
-        .insert("x-request-id", "mine".parse().expect("an id"));
-    trails.walk(&mut request);
-    let mut hundred = || (0..100).for_each(|_| trails.walk(&mut request));
+    let request = hot::read_request(inputs::REQUEST_HEAD).expect("a request");
+    trails.walk(&request);
+    let hundred = || (0..100).for_each(|_| trails.walk(&request));
     hundred();
     let counted = measure(hundred).count_total;
     // A batch of the log is given away when it is full, after about a hundred lines.

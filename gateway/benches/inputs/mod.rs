@@ -2,6 +2,14 @@
 
 use bytes::Bytes;
 
+/// The head of a request, as the OpenAI SDK for Python sends it.
+pub(crate) const REQUEST_HEAD: &str = "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\
+     Accept-Encoding: gzip, deflate\r\nConnection: keep-alive\r\nAccept: application/json\r\n\
+     Content-Type: application/json\r\nUser-Agent: OpenAI/Python 2.9.0\r\n\
+     X-Stainless-Lang: python\r\nX-Stainless-Package-Version: 2.9.0\r\nX-Stainless-OS: Linux\r\n\
+     X-Stainless-Arch: x64\r\nX-Stainless-Runtime: CPython\r\nX-Stainless-Async: false\r\n\
+     Authorization: Bearer sk-0123456789abcdef\r\nContent-Length: 1200\r\n\r\n";
+
 /// A Chat request of about 1.2 kB with its model in the middle.
 pub(crate) fn request() -> String {
     let text = "Tell me something about the sea, and about \\u00e9t\\u00e9. ".repeat(8);

@@ -2,17 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use hyper::header::HeaderValue;
-
 use super::clock::Clock;
 use crate::trail::Notes;
 
 /// Appends the line of a request that took `took` and ends now.
 pub(super) fn write(batch: &mut Vec<u8>, clock: &mut Clock, notes: &Notes, took: Duration) {
     let mut line = Line::begin(batch, notes.begun + took, clock);
-    line.header(r#","id":""#, notes.id.as_ref());
-    line.header(r#","provider_id":""#, notes.provider_id.as_ref());
-    line.bare(r#","trace":""#, trace_id(notes.traceparent.as_ref()));
+    line.header(r#","id":""#, Some(&notes.id));
+    line.header(r#","provider_id":""#, notes.provider_id.as_deref());
+    line.bare(r#","trace":""#, trace_id(notes.traceparent.as_deref()));
     line.text(r#","key":""#, &notes.key);
     line.bare(r#","dialect":""#, Some(notes.dialect.as_bytes()));
     line.text(r#","path":""#, &notes.path);
@@ -93,8 +91,8 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn header(&mut self, name: &str, value: Option<&HeaderValue>) {
-        if let Some(value) = value.and_then(|value| value.to_str().ok()) {
+    fn header(&mut self, name: &str, value: Option<&[u8]>) {
+        if let Some(value) = value.and_then(|value| std::str::from_utf8(value).ok()) {
             self.text(name, value);
         }
     }
@@ -116,8 +114,8 @@ impl<'a> Line<'a> {
 }
 
 /// The trace's id: the second part of `traceparent` (W3C Trace Context, section 3.2).
-fn trace_id(traceparent: Option<&HeaderValue>) -> Option<&[u8]> {
-    let id = traceparent?.as_bytes().split(|byte| *byte == b'-').nth(1)?;
+fn trace_id(traceparent: Option<&[u8]>) -> Option<&[u8]> {
+    let id = traceparent?.split(|byte| *byte == b'-').nth(1)?;
     (id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit)).then_some(id)
 }
 
@@ -126,8 +124,7 @@ mod tests {
     use super::*;
 
     fn trace(value: &'static str) -> Option<&'static str> {
-        let value = Box::leak(Box::new(HeaderValue::from_static(value)));
-        trace_id(Some(value)).map(|id| std::str::from_utf8(id).unwrap())
+        trace_id(Some(value.as_bytes())).map(|id| std::str::from_utf8(id).unwrap())
     }
 
     #[test]

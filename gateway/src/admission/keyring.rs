@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::time::Instant;
 
-use hyper::header::{AUTHORIZATION, HeaderMap};
-
 use super::rate::Rate;
 use crate::config::{ClientKey, KeyHash, ModelPattern};
 use crate::dialect::Fault;
+use crate::http::Headers;
 
 /// Everybody who may use the gateway. Without keys that is everybody.
 pub(crate) struct Keyring {
@@ -51,7 +50,7 @@ impl Keyring {
     /// Who sent a request with these headers: `None` where nobody needs to say.
     ///
     /// A hash is looked up, never a key: how long that takes tells nothing about any key.
-    pub(crate) fn identify(&self, headers: &HeaderMap) -> Result<Option<&Member>, Fault> {
+    pub(crate) fn identify(&self, headers: &Headers) -> Result<Option<&Member>, Fault> {
         if self.members.is_empty() {
             return Ok(None);
         }
@@ -99,11 +98,11 @@ impl Member {
 
 /// The key in a request: of Anthropic's `x-api-key` and `authorization: Bearer` the first that
 /// is there, as Anthropic does it.
-fn shown(headers: &HeaderMap) -> Option<&[u8]> {
+fn shown(headers: &Headers) -> Option<&[u8]> {
     if let Some(key) = headers.get("x-api-key") {
-        return Some(key.as_bytes());
+        return Some(key);
     }
-    let value = headers.get(AUTHORIZATION)?.as_bytes();
+    let value = headers.get("authorization")?;
     let (scheme, key) = value.split_at_checked(7)?;
     scheme
         .eq_ignore_ascii_case(b"bearer ")
@@ -131,8 +130,6 @@ impl Hasher for FirstBytes {
 
 #[cfg(test)]
 mod tests {
-    use hyper::header::HeaderValue;
-
     use super::*;
 
     fn keyring() -> Keyring {
@@ -154,11 +151,7 @@ mod tests {
     }
 
     fn identify(fields: &[(&'static str, &'static str)]) -> Result<String, String> {
-        let mut headers = HeaderMap::new();
-        for (name, value) in fields {
-            headers.append(*name, HeaderValue::from_static(value));
-        }
-        match keyring().identify(&headers) {
+        match keyring().identify(&Headers::from(fields)) {
             Ok(member) => Ok(member.unwrap().name.clone()),
             Err(fault) => Err(format!("{fault:?}")),
         }

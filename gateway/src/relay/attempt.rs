@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::Response;
-
 use super::begin::begin;
 use super::event_stream::Manner;
 use super::translated;
 use crate::deadline::Deadline;
 use crate::dialect::Fault;
+use crate::http::Response;
 use crate::routing::Place;
 use crate::server::Kind;
 use crate::translate::Plan;

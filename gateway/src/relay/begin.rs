@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use hyper::{Response, StatusCode};
+use hyper::StatusCode;
 
 use super::event_stream::{EventStream, Manner};
 use super::whole_answer;
 use crate::dialect::Fault;
+use crate::http::{Headers, Response};
 use crate::server::Kind;
 use crate::upstream::{Answer, BodyError, Target};
 use crate::usage::Tokens;
@@ -58,18 +58,20 @@ pub(super) async fn begin(
             tail: None,
         }
     };
-    let mut response = Response::new(body);
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
+    let mut headers = answer.headers;
     if watched {
         // An error told at its end would be more than was announced.
-        response.headers_mut().remove(CONTENT_LENGTH);
-    } else if is_error(response.status()) && is_page {
-        let headers = response.headers_mut();
-        headers.remove(CONTENT_LENGTH);
-        headers.remove(CONTENT_ENCODING);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.remove("content-length");
+    } else if is_error(answer.status) && is_page {
+        headers.remove("content-length");
+        headers.remove("content-encoding");
+        headers.set("content-type", "application/json");
     }
+    let response = Response {
+        status: answer.status,
+        headers,
+        body,
+    };
     Ok((response, tokens))
 }
 
@@ -80,7 +82,7 @@ pub(super) fn is_error(status: StatusCode) -> bool {
 /// Whether an answer is JSON. An error without a content type is taken for it.
 fn reads_as_json(answer: &Answer) -> bool {
     is_type(&answer.headers, b"application/json")
-        || (is_error(answer.status) && !answer.headers.contains_key(CONTENT_TYPE))
+        || (is_error(answer.status) && !answer.headers.contains("content-type"))
 }
 
 /// What the client is told instead of a page for people, such as a load balancer's.
@@ -104,36 +106,33 @@ pub(super) fn broken(error: &BodyError, target: &Target) -> Fault {
 
 /// Whether an answer is a stream of events. One that was asked for and has no content type is
 /// taken for one.
-pub(super) fn is_event_stream(headers: &HeaderMap, asked: bool) -> bool {
-    is_type(headers, b"text/event-stream") || (asked && !headers.contains_key(CONTENT_TYPE))
+pub(super) fn is_event_stream(headers: &Headers, asked: bool) -> bool {
+    is_type(headers, b"text/event-stream") || (asked && !headers.contains("content-type"))
 }
 
 /// Whether the content type, without its parameters, is `wanted`.
-fn is_type(headers: &HeaderMap, wanted: &[u8]) -> bool {
+fn is_type(headers: &Headers, wanted: &[u8]) -> bool {
     headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.as_bytes().split(|byte| *byte == b';').next())
+        .get("content-type")
+        .and_then(|kind| kind.split(|byte| *byte == b';').next())
         .is_some_and(|kind| kind.trim_ascii().eq_ignore_ascii_case(wanted))
 }
 
-pub(super) fn is_readable(headers: &HeaderMap) -> bool {
+pub(super) fn is_readable(headers: &Headers) -> bool {
     headers
-        .get(CONTENT_ENCODING)
-        .is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+        .get("content-encoding")
+        .is_none_or(|coding| coding.eq_ignore_ascii_case(b"identity"))
 }
 
 #[cfg(test)]
 mod tests {
-    use hyper::header::HeaderValue;
-
     use super::*;
 
-    fn with_type(content_type: Option<&'static str>) -> HeaderMap {
-        let value = content_type.map(HeaderValue::from_static);
-        value
-            .map(|value| (CONTENT_TYPE, value))
-            .into_iter()
-            .collect()
+    fn with_type(content_type: Option<&'static str>) -> Headers {
+        match content_type {
+            Some(value) => Headers::from([("content-type", value)]),
+            None => Headers::default(),
+        }
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use hyper::StatusCode;
-use hyper::header::{HeaderMap, RETRY_AFTER};
 
 use super::attempt::Answered;
 use crate::dialect::Fault;
+use crate::http::Headers;
 use crate::metrics::UpstreamError;
 use crate::routing::Failure;
 
@@ -31,22 +31,22 @@ pub(super) enum Health {
 /// `None` for an answer that is good, or bad by the client's own doing.
 pub(super) fn judge(answered: &Answered) -> Option<Verdict> {
     match answered {
-        Ok((answer, _)) => status(answer.status(), answer.headers()),
+        Ok((answer, _)) => status(answer.status, &answer.headers),
         Err(fault) => Some(told(fault)),
     }
 }
 
 /// The statuses are those at which the official SDKs try again.
-fn status(status: StatusCode, headers: &HeaderMap) -> Option<Verdict> {
+fn status(status: StatusCode, headers: &Headers) -> Option<Verdict> {
     if !matches!(status.as_u16(), 408 | 409 | 429 | 500..) {
         return None;
     }
-    let again = headers.get("x-should-retry").map(|value| value.as_bytes());
+    let again = headers.get("x-should-retry");
     let failure = Failure::Passing {
         retry_after: retry_after(headers),
     };
     Some(Verdict {
-        failure: (again != Some(b"false")).then_some(failure),
+        failure: (again != Some(&b"false"[..])).then_some(failure),
         provider: if status.is_server_error() {
             Health::Ill
         } else {
@@ -88,36 +88,23 @@ fn told(fault: &Fault) -> Verdict {
 
 /// How long a provider asks to be left alone: OpenAI's `retry-after-ms`, or `retry-after` in
 /// seconds. A date there is not read, as no provider sends one.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let number = |name: &str| -> Option<f64> {
-        let text = headers.get(name)?.to_str().ok()?;
-        text.trim().parse().ok()
-    };
+fn retry_after(headers: &Headers) -> Option<Duration> {
+    let number = |name: &str| -> Option<f64> { headers.text(name)?.trim().parse().ok() };
     let seconds = match number("retry-after-ms") {
         Some(millis) => millis / 1e3,
-        None => number(RETRY_AFTER.as_str())?,
+        None => number("retry-after")?,
     };
     Duration::try_from_secs_f64(seconds).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use hyper::header::HeaderValue;
-
     use super::*;
-
-    fn headers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for (name, value) in fields {
-            headers.append(*name, HeaderValue::from_static(value));
-        }
-        headers
-    }
 
     #[test]
     fn tries_again_where_the_sdks_do() {
         let again = |code: u16, fields: &[(&'static str, &'static str)]| {
-            status(StatusCode::from_u16(code).unwrap(), &headers(fields))
+            status(StatusCode::from_u16(code).unwrap(), &Headers::from(fields))
                 .is_some_and(|verdict| verdict.failure.is_some())
         };
         for code in [408, 409, 429, 500, 502, 503, 529] {
@@ -132,7 +119,7 @@ mod tests {
     #[test]
     fn only_what_the_provider_did_counts_for_the_breaker() {
         let counts = |code: u16| {
-            status(StatusCode::from_u16(code).unwrap(), &headers(&[]))
+            status(StatusCode::from_u16(code).unwrap(), &Headers::default())
                 .is_some_and(|verdict| verdict.provider == Health::Ill)
         };
         assert!(counts(500) && counts(503));
@@ -152,7 +139,7 @@ mod tests {
             (&[("retry-after", "NaN")], None),
             (&[("retry-after", "1e300")], None),
         ] {
-            let read = retry_after(&headers(fields));
+            let read = retry_after(&Headers::from(fields));
             assert_eq!(read, expected.map(Duration::from_millis), "{fields:?}");
         }
     }

@@ -16,12 +16,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hyper::header::{HeaderMap, HeaderValue};
-use hyper::{Request, Response};
 
 use crate::admission::Member;
 use crate::dialect::Fault;
 use crate::dialect::messages::adaptive::adapt;
+use crate::http::{Headers, Request, Response};
 use crate::request::{Endpoint, Selection, splice, splice_and_ask};
 use crate::routing::{Place, Route, Tries};
 use crate::server::{ClientBody, Kind, Worker};
@@ -48,8 +47,8 @@ pub(crate) async fn relay(
     trail: &mut Trail,
 ) -> Result<Response<Kind>, Fault> {
     let begun = Instant::now();
-    let (parts, incoming) = request.into_parts();
-    let body = receive::whole(&parts.headers, incoming, &worker.gateway.limits).await?;
+    let (request, incoming) = request.with(());
+    let body = receive::whole(&request.headers, incoming, &worker.gateway.limits).await?;
     let selection = Selection::read(&body)?;
     trail.asked(&selection.model, selection.stream, body.len());
     let route = worker.gateway.routes.resolve(&selection.model, endpoint)?;
@@ -72,10 +71,12 @@ pub(crate) async fn relay(
     } else {
         None
     };
+    let id = trail.id().cloned();
     let relayed = Relayed {
         endpoint,
-        query: parts.uri.query(),
-        headers: &parts.headers,
+        query: request.query(),
+        headers: &request.headers,
+        id: id.as_deref(),
         body: &body,
         selection: &selection,
         asked: asked.as_ref(),
@@ -88,7 +89,8 @@ pub(crate) async fn relay(
 struct Relayed<'a> {
     endpoint: Endpoint,
     query: Option<&'a str>,
-    headers: &'a HeaderMap,
+    headers: &'a Headers,
+    id: Option<&'a [u8]>,
     body: &'a Bytes,
     selection: &'a Selection<'a>,
     /// What is to stand in the body so that usage is told, where it is asked for.
@@ -144,8 +146,7 @@ impl Relayed<'_> {
                 Err(left_alone(worker, route))
             };
             if let (true, Ok((answer, _))) = (adapted, &mut answered) {
-                let changed = HeaderValue::from_static("thinking");
-                answer.headers_mut().insert(translated::CHANGED, changed);
+                answer.headers.set(translated::CHANGED, "thinking");
             }
             let Some(verdict) = judge::judge(&answered) else {
                 circuit.succeeded();
@@ -250,6 +251,7 @@ impl Relayed<'_> {
             model: place.upstream,
             query: self.query,
             headers: self.headers,
+            request_id: self.id,
             keyed: worker.gateway.keyring.is_needed(),
             body,
             readable: self.selection.stream || worker.gateway.ask_usage,

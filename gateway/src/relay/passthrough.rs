@@ -4,14 +4,13 @@
 use std::time::Instant;
 
 use hyper::body::Body as _;
-use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use hyper::{Request, Response};
 
 use super::attempt::told;
 use super::judge::{Health, judge};
 use crate::admission::Member;
 use crate::deadline::Deadline;
 use crate::dialect::Fault;
+use crate::http::{Request, Response};
 use crate::server::{ClientBody, Kind, Worker};
 use crate::trail::Trail;
 use crate::upstream::{Announced, Passing};
@@ -26,8 +25,8 @@ pub(crate) async fn pass(
     request: Request<ClientBody>,
     trail: &mut Trail,
 ) -> Result<Response<Kind>, Fault> {
-    let (parts, body) = request.into_parts();
-    let (name, path) = split(parts.uri.path());
+    let (request, body) = request.with(());
+    let (name, path) = split(request.path());
     let Some(index) = worker.gateway.routes.provider(name) else {
         return Err(Fault::UnknownProvider {
             name: name.to_owned(),
@@ -51,15 +50,17 @@ pub(crate) async fn pass(
             retry_after: circuit.open_for().unwrap_or_default(),
         });
     }
+    let id = trail.id().cloned();
     let passing = Passing {
-        method: &parts.method,
+        method: &request.method,
         path,
-        query: parts.uri.query(),
-        headers: &parts.headers,
+        query: request.query(),
+        headers: &request.headers,
+        request_id: id.as_deref(),
         keyed: worker.gateway.keyring.is_needed(),
-        announced: if parts.headers.contains_key(TRANSFER_ENCODING) {
+        announced: if request.headers.contains("transfer-encoding") {
             Announced::Chunked
-        } else if parts.headers.contains_key(CONTENT_LENGTH) {
+        } else if request.headers.contains("content-length") {
             Announced::Length(body.size_hint().lower())
         } else {
             Announced::Nothing
@@ -73,13 +74,15 @@ pub(crate) async fn pass(
     let answered = match sent {
         Ok(mut answer) => {
             answer.body.pace(target.timeouts.idle, None);
-            let mut response = Response::new(Kind::Upstream {
-                first: None,
-                rest: answer.body,
-                tail: None,
-            });
-            *response.status_mut() = answer.status;
-            *response.headers_mut() = answer.headers;
+            let response = Response {
+                status: answer.status,
+                headers: answer.headers,
+                body: Kind::Upstream {
+                    first: None,
+                    rest: answer.body,
+                    tail: None,
+                },
+            };
             Ok((response, None))
         }
         Err(error) => Err(told(&error, target)),

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hyper::body::Body;
-use hyper::header::{CONTENT_ENCODING, HeaderMap};
 use tokio::time::timeout;
 
 use crate::config::Limits;
 use crate::deadline::Deadline;
 use crate::dialect::Fault;
+use crate::http::Headers;
 use crate::server::ClientBody;
 
 /// How long a body that is too large is read on and thrown away. A client that is still
@@ -24,16 +24,14 @@ const LARGEST_RESERVE_BYTES: usize = 256 * 1024;
 
 /// Reads `body` to its end.
 pub(super) async fn whole(
-    headers: &HeaderMap,
+    headers: &Headers,
     body: ClientBody,
     limits: &Limits,
 ) -> Result<Bytes, Fault> {
-    if let Some(coding) = headers.get(CONTENT_ENCODING)
-        && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
+    if let Some(coding) = headers.get("content-encoding")
+        && !coding.eq_ignore_ascii_case(b"identity")
     {
-        return Err(Fault::Encoded(
-            String::from_utf8_lossy(coding.as_bytes()).into_owned(),
-        ));
+        return Err(Fault::Encoded(String::from_utf8_lossy(coding).into_owned()));
     }
     let limit_bytes = limits.max_body_bytes;
     let mut body = Patient {

@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
-use hyper::Response;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::Relayed;
 use super::attempt::Answered;
@@ -13,6 +11,7 @@ use super::begin::{broken, is_error, is_event_stream, is_readable};
 use super::event_stream::{EventStream, Following, Manner};
 use crate::config::ProviderDialect;
 use crate::dialect::Fault;
+use crate::http::{Headers, Response};
 use crate::server::Kind;
 use crate::trail::StreamNotes;
 use crate::translate::{self, Moment, Notes, Plan, Stream};
@@ -24,9 +23,9 @@ const LARGEST_ANSWER_BYTES: usize = 32 * 1024 * 1024;
 /// An error larger than this is not read.
 const LARGEST_ERROR_BYTES: usize = 64 * 1024;
 /// The client's parameters that did not reach the provider, by name.
-const DROPPED: HeaderName = HeaderName::from_static("x-tollgate-dropped");
+const DROPPED: &str = "x-tollgate-dropped";
 /// Those that reached it with another value.
-pub(super) const CHANGED: HeaderName = HeaderName::from_static("x-tollgate-changed");
+pub(super) const CHANGED: &str = "x-tollgate-changed";
 
 /// The request for a provider that speaks `dialect`.
 pub(super) fn request(
@@ -90,11 +89,11 @@ impl Beginning<'_> {
         let fault = Fault::Provider(problem);
         let body = self.plan.client.error_body(&fault);
         let mut response = self.response(Kind::Whole(body.into()), headers, &self.plan.notes);
-        *response.status_mut() = fault.status_for(self.plan.client);
+        response.status = fault.status_for(self.plan.client);
         Ok((response, None))
     }
 
-    async fn whole(&self, body: UpstreamBody, headers: HeaderMap) -> Answered {
+    async fn whole(&self, body: UpstreamBody, headers: Headers) -> Answered {
         let body = read(body, LARGEST_ANSWER_BYTES)
             .await
             .map_err(|error| broken(&error, self.target))?
@@ -108,30 +107,28 @@ impl Beginning<'_> {
         Ok((response, tokens))
     }
 
-    async fn stream(&self, body: UpstreamBody, headers: HeaderMap) -> Answered {
+    async fn stream(&self, body: UpstreamBody, headers: Headers) -> Answered {
         let translated = Translated::new(self.plan.clone(), &self.target.name);
         let follow = Following::Translated(Box::new(translated));
         let stream = EventStream::following(follow, body, self.manner, self.target).await?;
         let kind = Kind::Events(Box::new(stream));
         let mut response = self.response(kind, headers, &self.plan.notes);
-        response.headers_mut().insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/event-stream; charset=utf-8"),
-        );
+        let kind = "text/event-stream; charset=utf-8";
+        response.headers.set("content-type", kind);
         Ok((response, None))
     }
 
-    fn response(&self, body: Kind, headers: HeaderMap, notes: &Notes) -> Response<Kind> {
-        let mut response = Response::new(body);
-        *response.headers_mut() = headers;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    fn response(&self, body: Kind, mut headers: Headers, notes: &Notes) -> Response<Kind> {
+        headers.set("content-type", "application/json");
         for (name, list) in [(DROPPED, notes.dropped()), (CHANGED, notes.changed())] {
-            if let Some(value) = list.and_then(|list| HeaderValue::from_str(&list).ok()) {
-                headers.insert(name, value);
+            if let Some(list) = list {
+                headers.set_text(name, &list);
             }
         }
-        response
+        Response {
+            headers,
+            ..Response::new(body)
+        }
     }
 
     fn bad(&self, what: &'static str) -> Fault {

@@ -8,10 +8,10 @@ mod unknown;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::HeaderMap;
 use axum::routing::get;
 
 use crate::dialect::Dialect;
+use crate::http::Headers;
 use crate::server::Gateway;
 
 /// The router for every path that is not a dialect's.
@@ -28,8 +28,8 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
 
 /// The dialect a client speaks, where the path does not tell: Anthropic's SDKs always send
 /// their version.
-pub(crate) fn spoken(headers: &HeaderMap) -> Dialect {
-    if headers.contains_key("anthropic-version") {
+pub(crate) fn spoken(headers: &Headers) -> Dialect {
+    if headers.contains("anthropic-version") {
         Dialect::Messages
     } else {
         Dialect::Chat

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::spoken;
 use crate::dialect::Dialect;
+use crate::http::Headers;
 use crate::server::Gateway;
 
 #[derive(Serialize)]
@@ -46,6 +47,7 @@ struct AnthropicModel<'a> {
 }
 
 pub(super) async fn models(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
+    let headers = Headers::from(&headers);
     // Whether the key is good was found out before.
     let member = gateway.keyring.identify(&headers).ok().flatten();
     let listed: Vec<_> = gateway

@@ -6,12 +6,13 @@ use axum::response::{IntoResponse, Response};
 
 use super::spoken;
 use crate::dialect::{Dialect, Fault};
+use crate::http::Headers;
 
 pub(super) async fn path(uri: Uri, headers: HeaderMap) -> Response {
     let dialect = if uri.path().starts_with(Dialect::Messages.path()) {
         Dialect::Messages
     } else {
-        spoken(&headers)
+        spoken(&Headers::from(&headers))
     };
     refusal(
         dialect,
@@ -27,7 +28,7 @@ pub(super) async fn method(method: Method, uri: Uri, headers: HeaderMap) -> Resp
         path: uri.path().to_owned(),
         allowed: "GET",
     };
-    let mut answer = refusal(spoken(&headers), &fault);
+    let mut answer = refusal(spoken(&Headers::from(&headers)), &fault);
     answer
         .headers_mut()
         .insert(ALLOW, axum::http::HeaderValue::from_static("GET"));

@@ -18,7 +18,7 @@ use crate::lifecycle::Fleet;
 use crate::routing::{Circuit, RoutingTable};
 
 pub(crate) use body::{Body, Kind};
-pub(crate) use http1::ClientBody;
+pub(crate) use http1::{ClientBody, read as read_head};
 pub(crate) use listener::{BindError, bind};
 pub(crate) use worker::{Post, Worker, start};
 

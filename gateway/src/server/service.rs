@@ -4,14 +4,14 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use hyper::{Method, Request, Response};
+use hyper::{Method, StatusCode};
 use tower_service::Service as _;
 
 use super::http1::Refusal;
 use super::{Body, ClientBody, Gateway, Kind, Worker};
 use crate::admission::{Member, Ticket};
 use crate::dialect::{Dialect, Fault};
+use crate::http::{Headers, Request, Response};
 use crate::metrics::Outcome;
 use crate::relay::{PREFIX, pass, relay};
 use crate::request::Endpoint;
@@ -19,29 +19,29 @@ use crate::routes::spoken;
 use crate::trail::{REQUEST_ID, Trail};
 
 /// Answers `request`; errors become answers too.
-pub(super) async fn answer(worker: Rc<Worker>, mut request: Request<ClientBody>) -> Response<Body> {
+pub(super) async fn answer(worker: Rc<Worker>, request: Request<ClientBody>) -> Response<Body> {
     // The paths that carry the load are looked at before there is any router.
-    let endpoint = Endpoint::at_path(request.uri().path());
+    let endpoint = Endpoint::at_path(request.path());
     let mut trail = worker
         .recorder
-        .begin(endpoint.map(Endpoint::name), &mut request);
+        .begin(endpoint.map(Endpoint::name), &request);
     let mut ticket = None;
     let mut answer = match endpoint {
         Some(endpoint) => {
             let answered = at_endpoint(&worker, endpoint, request, &mut trail, &mut ticket).await;
             told(answered, endpoint.dialect(), &mut trail)
         }
-        None if request.uri().path().starts_with(PREFIX) => {
-            let dialect = spoken(request.headers());
+        None if request.path().starts_with(PREFIX) => {
+            let dialect = spoken(&request.headers);
             let answered = passed(&worker, request, &mut trail, &mut ticket).await;
             told(answered, dialect, &mut trail)
         }
         None => elsewhere(&worker, request, &mut trail).await,
     };
-    if let Some(theirs) = answer.headers().get(REQUEST_ID) {
-        trail.provider_id(theirs.clone());
+    if let Some(theirs) = answer.headers.shared(REQUEST_ID) {
+        trail.provider_id(theirs);
     } else if let Some(id) = trail.id().cloned() {
-        answer.headers_mut().insert(REQUEST_ID, id);
+        answer.headers.set(REQUEST_ID, id);
     }
     answer.map(|kind| Body::new(kind, trail, ticket))
 }
@@ -53,10 +53,10 @@ async fn at_endpoint(
     trail: &mut Trail,
     ticket: &mut Option<Ticket>,
 ) -> Result<Response<Kind>, Fault> {
-    if request.method() != Method::POST {
+    if request.method != Method::POST {
         return Err(Fault::WrongMethod {
-            method: request.method().to_string(),
-            path: request.uri().path().to_owned(),
+            method: request.method.to_string(),
+            path: request.path().to_owned(),
             allowed: "POST",
         });
     }
@@ -81,7 +81,7 @@ fn let_in<'a>(
     trail: &mut Trail,
     ticket: &mut Option<Ticket>,
 ) -> Result<Option<&'a Member>, Fault> {
-    let member = worker.gateway.keyring.identify(request.headers())?;
+    let member = worker.gateway.keyring.identify(&request.headers)?;
     if let Some(member) = member {
         trail.key(&member.name);
     }
@@ -97,15 +97,20 @@ async fn elsewhere(
     request: Request<ClientBody>,
     trail: &mut Trail,
 ) -> Response<Kind> {
-    if needs_key(&worker.gateway, request.uri().path()) {
-        match worker.gateway.keyring.identify(request.headers()) {
+    if needs_key(&worker.gateway, request.path()) {
+        match worker.gateway.keyring.identify(&request.headers) {
             Ok(Some(member)) => trail.key(&member.name),
             Ok(None) => {}
-            Err(fault) => return refusal(spoken(request.headers()), &fault, trail),
+            Err(fault) => return refusal(spoken(&request.headers), &fault, trail),
         }
     }
-    // None of these routes reads a body.
-    let request = request.map(|_| axum::body::Body::empty());
+    let Ok(request) = for_axum(&request) else {
+        let fault = Fault::Unreadable {
+            status: StatusCode::BAD_REQUEST,
+            words: Refusal::Malformed.words(),
+        };
+        return refusal(spoken(&request.headers), &fault, trail);
+    };
     let Ok(answer) = worker.routes.clone().call(request).await;
     let outcome = match answer.status().as_u16() {
         400..500 => Outcome::Refused,
@@ -113,7 +118,24 @@ async fn elsewhere(
         _ => Outcome::Ok,
     };
     trail.answered(answer.status(), outcome);
-    answer.map(Kind::Routed)
+    Response {
+        status: answer.status(),
+        headers: Headers::from(answer.headers()),
+        body: Kind::Routed(answer.into_body()),
+    }
+}
+
+/// A request as axum takes it, without a body: none of its routes reads one.
+fn for_axum(
+    request: &Request<ClientBody>,
+) -> Result<hyper::Request<axum::body::Body>, axum::http::Error> {
+    let mut copy = hyper::Request::builder()
+        .method(&request.method)
+        .uri(request.path());
+    for (name, value) in request.headers.iter() {
+        copy = copy.header(name, value);
+    }
+    copy.body(axum::body::Body::empty())
 }
 
 /// Whether a path besides the endpoints is for clients with a key alone.
@@ -132,12 +154,12 @@ fn told(
 ) -> Response<Kind> {
     match answered {
         Ok(answer) => {
-            let outcome = if answer.status().is_success() {
+            let outcome = if answer.status.is_success() {
                 Outcome::Ok
             } else {
                 Outcome::ProviderError
             };
-            trail.answered(answer.status(), outcome);
+            trail.answered(answer.status, outcome);
             answer
         }
         Err(fault) => refusal(dialect, &fault, trail),
@@ -146,17 +168,17 @@ fn told(
 
 fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind> {
     let mut answer = Response::new(Kind::Whole(dialect.error_body(fault).into()));
-    *answer.status_mut() = fault.status_for(dialect);
-    let headers = answer.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer.status = fault.status_for(dialect);
+    let headers = &mut answer.headers;
+    headers.set("content-type", "application/json");
     if let Some(after) = fault.retry_after() {
         // Whole seconds, and rather too late than too early.
         let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
-        headers.insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        headers.set("retry-after", seconds.max(1));
     }
     match fault {
         Fault::WrongMethod { allowed, .. } => {
-            headers.insert(ALLOW, HeaderValue::from_static(allowed));
+            headers.set("allow", *allowed);
         }
         Fault::RateLimited { per_minute, .. } => {
             let [limit, remaining] = match dialect {
@@ -169,8 +191,8 @@ fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind>
                     "anthropic-ratelimit-requests-remaining",
                 ],
             };
-            headers.insert(limit, HeaderValue::from(*per_minute));
-            headers.insert(remaining, HeaderValue::from(0));
+            headers.set(limit, u64::from(*per_minute));
+            headers.set(remaining, "0");
         }
         _ => {}
     }

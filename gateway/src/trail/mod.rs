@@ -12,8 +12,8 @@ mod stream_notes;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::header::HeaderValue;
 
 pub(crate) use recorder::Recorder;
 pub(crate) use request_id::REQUEST_ID;
@@ -35,9 +35,9 @@ pub(crate) struct Notes {
     pub(crate) begun: Instant,
     pub(crate) dialect: &'static str,
     pub(crate) path: String,
-    pub(crate) id: Option<HeaderValue>,
-    pub(crate) provider_id: Option<HeaderValue>,
-    pub(crate) traceparent: Option<HeaderValue>,
+    pub(crate) id: Bytes,
+    pub(crate) provider_id: Option<Bytes>,
+    pub(crate) traceparent: Option<Bytes>,
     pub(crate) key: String,
     /// The model as the client asked for it.
     pub(crate) model: String,
@@ -65,7 +65,7 @@ impl Notes {
             begun: Instant::now(),
             dialect: "other",
             path: String::new(),
-            id: None,
+            id: Bytes::new(),
             provider_id: None,
             traceparent: None,
             key: String::new(),
@@ -100,7 +100,7 @@ impl Notes {
             text.clear();
         }
         self.begun = Instant::now();
-        (self.id, self.provider_id, self.traceparent) = (None, None, None);
+        (self.provider_id, self.traceparent) = (None, None);
         (self.stream, self.complete) = (false, false);
         (self.status, self.outcome) = (0, Outcome::Cancelled);
         (self.bytes_in, self.bytes_out) = (0, 0);
@@ -204,13 +204,13 @@ impl Trail {
     }
 
     /// Notes the id that the provider gave the request.
-    pub(crate) fn provider_id(&mut self, id: HeaderValue) {
+    pub(crate) fn provider_id(&mut self, id: Bytes) {
         self.with(|notes, _| notes.provider_id = Some(id));
     }
 
-    /// The request's id, for the answer.
-    pub(crate) fn id(&self) -> Option<&HeaderValue> {
-        self.notes.as_ref()?.id.as_ref()
+    /// The request's id, for the provider and for the answer.
+    pub(crate) fn id(&self) -> Option<&Bytes> {
+        Some(&self.notes.as_ref()?.id)
     }
 
     /// Notes what an answer says it used.

@@ -4,16 +4,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hyper::Request;
-use hyper::header::HeaderName;
-
 use super::request_id::{Ids, REQUEST_ID};
 use super::{Notes, Trail};
 use crate::access_log::Pen;
+use crate::http::Request;
 use crate::metrics::{Label, Metrics, Names, Outcome, QuickMap, SeriesKey};
 
 /// W3C Trace Context, section 3.2; passed on as it is.
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACEPARENT: &str = "traceparent";
 /// So many trails' memory is kept for the next requests.
 const MOST_SPARE: usize = 1024;
 
@@ -43,11 +41,11 @@ impl Recorder {
         }
     }
 
-    /// Begins the trail of `request`, and gives the request an id if it has none.
+    /// Begins the trail of `request`.
     pub(crate) fn begin<B>(
         self: &Rc<Self>,
         dialect: Option<&'static str>,
-        request: &mut Request<B>,
+        request: &Request<B>,
     ) -> Trail {
         self.metrics.borrow_mut().in_flight += 1;
         let mut notes = match self.spare.borrow_mut().pop() {
@@ -58,16 +56,12 @@ impl Recorder {
             None => Box::new(Notes::new()),
         };
         notes.dialect = dialect.unwrap_or("other");
-        let path = request.uri().path();
+        let path = request.path();
         notes
             .path
             .push_str(&path[..path.floor_char_boundary(super::LONGEST_TEXT_BYTES)]);
-        let headers = request.headers_mut();
-        notes.traceparent = headers.get(TRACEPARENT).cloned();
-        notes.id = self.ids.of(headers.get(REQUEST_ID));
-        if let Some(id) = &notes.id {
-            headers.insert(REQUEST_ID, id.clone());
-        }
+        notes.traceparent = request.headers.shared(TRACEPARENT);
+        notes.id = self.ids.of(request.headers.shared(REQUEST_ID));
         Trail {
             recorder: self.clone(),
             notes: Some(notes),

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
 
 use crate::dialect::Dialect;
+use crate::http::Headers;
 
 /// Headers that mean the same to every client.
 const KEPT: [&str; 3] = ["retry-after", "retry-after-ms", "x-should-retry"];
@@ -40,44 +41,44 @@ const LIMITS: [(&str, &str); 6] = [
 /// The headers of `provider`'s answer that a `client` is told, under its own names. `now` turns
 /// Anthropic's points in time into OpenAI's durations and back. All others are left out: they
 /// speak of a body that the client does not get.
-pub(crate) fn translate(provider: &HeaderMap, client: Dialect, now: SystemTime) -> HeaderMap {
-    let mut told = HeaderMap::new();
+pub(crate) fn translate(provider: &Headers, client: Dialect, now: SystemTime) -> Headers {
+    let mut told = Headers::default();
     for name in KEPT {
-        if let Some(value) = provider.get(name) {
-            told.insert(HeaderName::from_static(name), value.clone());
+        if let Some(value) = provider.shared(name) {
+            told.set(name, value);
         }
     }
-    let request_id = provider.get("x-request-id").or(provider.get("request-id"));
+    let request_id = provider.shared("x-request-id");
+    let request_id = request_id.or_else(|| provider.shared("request-id"));
     if let Some(id) = request_id {
         let name = match client {
             Dialect::Messages => "request-id",
             Dialect::Chat | Dialect::Responses => "x-request-id",
         };
-        told.insert(HeaderName::from_static(name), id.clone());
+        told.set(name, id);
     }
     for (openai, anthropic) in LIMITS {
         let (name, other) = match client {
             Dialect::Messages => (anthropic, openai),
             Dialect::Chat | Dialect::Responses => (openai, anthropic),
         };
-        let value = provider.get(name).cloned().or_else(|| {
-            let value = provider.get(other)?;
+        let value = provider.shared(name).or_else(|| {
             if name.contains("reset") {
-                reset(value.to_str().ok()?, client, now)
+                reset(provider.text(other)?, client, now).map(Bytes::from)
             } else {
-                Some(value.clone())
+                provider.shared(other)
             }
         });
         if let Some(value) = value {
-            told.insert(HeaderName::from_static(name), value);
+            told.set(name, value);
         }
     }
     told
 }
 
 /// OpenAI tells how long (`6m0s`), Anthropic tells when (RFC 3339).
-fn reset(value: &str, client: Dialect, now: SystemTime) -> Option<HeaderValue> {
-    let text = match client {
+fn reset(value: &str, client: Dialect, now: SystemTime) -> Option<String> {
+    Some(match client {
         Dialect::Messages => {
             let wait = humantime::parse_duration(value).ok()?;
             let at = now.checked_add(wait)?;
@@ -90,23 +91,12 @@ fn reset(value: &str, client: Dialect, now: SystemTime) -> Option<HeaderValue> {
             let wait = at.duration_since(now).unwrap_or_default();
             format!("{}s", wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
         }
-    };
-    HeaderValue::from_str(&text).ok()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn headers(fields: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pair = |(name, value): &(&'static str, &'static str)| {
-            (
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            )
-        };
-        fields.iter().map(pair).collect()
-    }
 
     fn now() -> SystemTime {
         humantime::parse_rfc3339("2026-06-25T00:00:00Z").unwrap()
@@ -114,7 +104,7 @@ mod tests {
 
     #[test]
     fn anthropics_limits_for_an_openai_client() {
-        let provider = headers(&[
+        let provider = Headers::from([
             ("content-type", "application/json"),
             ("content-length", "5"),
             ("request-id", "req_1"),
@@ -126,7 +116,7 @@ mod tests {
         ]);
         assert_eq!(
             translate(&provider, Dialect::Chat, now()),
-            headers(&[
+            Headers::from([
                 ("retry-after", "7"),
                 ("x-request-id", "req_1"),
                 ("x-ratelimit-limit-requests", "50"),
@@ -138,7 +128,7 @@ mod tests {
 
     #[test]
     fn openais_limits_for_a_messages_client() {
-        let provider = headers(&[
+        let provider = Headers::from([
             ("x-request-id", "req_1"),
             ("retry-after-ms", "1000"),
             ("x-ratelimit-limit-tokens", "200000"),
@@ -147,7 +137,7 @@ mod tests {
         ]);
         assert_eq!(
             translate(&provider, Dialect::Messages, now()),
-            headers(&[
+            Headers::from([
                 ("retry-after-ms", "1000"),
                 ("request-id", "req_1"),
                 ("anthropic-ratelimit-tokens-limit", "200000"),

@@ -9,12 +9,11 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-use super::chunked::BadChunk;
 use super::connection::Connection;
-use super::framing::Framing;
 use super::permits::Permit;
 use super::pool::Pool;
 use crate::deadline::Deadline;
+use crate::http::{BadChunk, Framing};
 
 /// The body of an answer. Once it was read to its end, its connection goes back to the pool;
 /// dropped before that, the connection closes, and the provider can stop.

@@ -4,19 +4,18 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use hyper::header::HeaderMap;
 use hyper::{Method, StatusCode};
 
 use super::body::{Lease, UpstreamBody};
 use super::connect::connect;
 use super::connection::{Connection, NoHead};
-use super::framing::Framing;
 use super::permits::Permit;
 use super::pool::Pool;
 use super::request::{Outgoing, Passing};
 use super::response::Head;
 use super::target::Target;
 use crate::deadline::Deadline;
+use crate::http::{Framing, Headers};
 use crate::server::ClientBody;
 
 /// A body larger than this is written from where it is.
@@ -31,7 +30,7 @@ pub(crate) struct Client {
 /// A response: its head, and its body still to come.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Headers,
     pub(crate) body: UpstreamBody,
 }
 

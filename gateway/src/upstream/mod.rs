@@ -10,20 +10,16 @@
 //! shared with mock and generator: 62-69 k requests/s at c=10 against nginx's 54-61 k, streams
 //! 0.9-1.0 of nginx's; the prototype over hyper's client reached 0.8 of them.
 //!
-//! `target` is what is known of a provider beforehand, `request` writes, `response`, `framing`
-//! and `chunked` read (none of them with any I/O); `connect`, `tls` and `stream` make
-//! connections, `pool` keeps them, `permits`
-//! limits them, `exchange` does one request with them and `body` is what
-//! then arrives.
+//! `target` is what is known of a provider beforehand, `request` writes heads, `response` reads
+//! them (neither with any I/O); `connect`, `tls` and `stream` make connections, `pool` keeps
+//! them, `permits` limits them, `exchange` does one request with them and `body` is what then
+//! arrives.
 
 mod body;
-mod chunked;
 mod connect;
 mod connection;
 mod exchange;
-mod framing;
 mod permits;
-mod places;
 mod pool;
 mod request;
 mod response;
@@ -32,10 +28,7 @@ mod target;
 mod tls;
 
 pub(crate) use body::{BodyError, UpstreamBody};
-pub(crate) use chunked::Chunked;
 pub(crate) use exchange::{Answer, Client, ExchangeError};
-pub(crate) use framing::Framing;
-pub(crate) use places::{MOST_HEADERS, Places, within};
 pub(crate) use request::{Announced, Outgoing, Passing};
 pub(crate) use target::Target;
 

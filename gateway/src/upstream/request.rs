@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use hyper::Method;
-use hyper::header::{AUTHORIZATION, CONNECTION, HeaderMap, HeaderName};
 
 use super::target::Target;
 use crate::config::ProviderDialect;
 use crate::dialect::Dialect;
+use crate::http::Headers;
 use crate::request::Endpoint;
+use crate::trail::REQUEST_ID;
 
 /// The version of the Messages interface asked for when the client names none.
 const DEFAULT_ANTHROPIC_VERSION: &str = "2023-06-01";
@@ -25,7 +26,9 @@ pub(crate) struct Outgoing<'a> {
     /// The client's query string, which may choose a provider's beta interface.
     pub(crate) query: Option<&'a str>,
     /// The client's headers; which of them are sent is decided here.
-    pub(crate) headers: &'a HeaderMap,
+    pub(crate) headers: &'a Headers,
+    /// Sent instead of the client's own.
+    pub(crate) request_id: Option<&'a [u8]>,
     /// Whether the client's credentials are for the gateway, and nobody else's business.
     pub(crate) keyed: bool,
     pub(crate) body: Bytes,
@@ -40,7 +43,8 @@ pub(crate) struct Passing<'a> {
     /// The path after the provider's name, from its `/` on.
     pub(crate) path: &'a str,
     pub(crate) query: Option<&'a str>,
-    pub(crate) headers: &'a HeaderMap,
+    pub(crate) headers: &'a Headers,
+    pub(crate) request_id: Option<&'a [u8]>,
     /// As [`Outgoing::keyed`].
     pub(crate) keyed: bool,
     pub(crate) announced: Announced,
@@ -67,9 +71,10 @@ impl Outgoing<'_> {
         head.0.extend_from_slice(b" HTTP/1.1\r\n");
         let dialect = self.endpoint.dialect();
         head.0.extend_from_slice(target.fixed(dialect.into()));
+        head.request_id(self.request_id, target);
         head.forward(self.headers, target, self.keyed, self.readable);
-        if dialect == Dialect::Messages && !self.headers.contains_key("anthropic-version") {
-            head.field("anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
+        if dialect == Dialect::Messages && !self.headers.contains("anthropic-version") {
+            head.field(b"anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
         }
         head.length(self.body.len() as u64);
         head.end()
@@ -92,21 +97,19 @@ impl Outgoing<'_> {
         }
         head.0.extend_from_slice(b" HTTP/1.1\r\n");
         head.0.extend_from_slice(target.fixed(dialect));
-        for (name, value) in self.headers {
-            let forwards = matches!(
-                name.as_str(),
-                "user-agent" | "x-request-id" | "traceparent" | "tracestate"
-            );
+        head.request_id(self.request_id, target);
+        for (name, value) in self.headers.iter() {
+            let forwards = matches!(name, b"user-agent" | b"traceparent" | b"tracestate");
             if forwards && !target.sets(name) {
-                head.field(name.as_str(), value.as_bytes());
+                head.field(name, value);
             }
         }
         if !self.keyed && !target.has_key() {
             self.client_key(target, dialect, &mut head);
         }
-        head.field("content-type", b"application/json");
+        head.field(b"content-type", b"application/json");
         if dialect == ProviderDialect::Messages {
-            head.field("anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
+            head.field(b"anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
         }
         head.length(self.body.len() as u64);
         head.end()
@@ -116,14 +119,14 @@ impl Outgoing<'_> {
     fn client_key(&self, target: &Target, dialect: ProviderDialect, head: &mut Head) {
         let plain = ["x-api-key", "api-key", "x-goog-api-key"]
             .iter()
-            .find_map(|name| self.headers.get(*name));
-        let key = plain.map(|value| value.as_bytes()).or_else(|| {
-            let value = self.headers.get(AUTHORIZATION)?.as_bytes();
+            .find_map(|name| self.headers.get(name));
+        let key = plain.or_else(|| {
+            let value = self.headers.get("authorization")?;
             value.strip_prefix(b"Bearer ")
         });
         if let Some(key) = key {
             let (name, before) = target.key_header(dialect);
-            head.field(name, &[before.as_bytes(), key].concat());
+            head.field(name.as_bytes(), &[before.as_bytes(), key].concat());
         }
     }
 }
@@ -141,11 +144,12 @@ impl Passing<'_> {
         target.write_passed_path(self.path, self.query, &mut head.0);
         head.0.extend_from_slice(b" HTTP/1.1\r\n");
         head.0.extend_from_slice(target.fixed_passthrough());
+        head.request_id(self.request_id, target);
         head.forward(self.headers, target, self.keyed, false);
         match self.announced {
             Announced::Nothing => {}
             Announced::Length(bytes) => head.length(bytes),
-            Announced::Chunked => head.field("transfer-encoding", b"chunked"),
+            Announced::Chunked => head.field(b"transfer-encoding", b"chunked"),
         }
         head.end()
     }
@@ -157,36 +161,46 @@ impl Head {
     /// Writes those of the client's headers that are for the provider: none that concerns the
     /// connection or its body's length, none that the gateway writes itself, no cookie, and no
     /// key where the gateway has its own or the client's was for the gateway.
-    fn forward(&mut self, headers: &HeaderMap, target: &Target, keyed: bool, plain: bool) {
+    fn forward(&mut self, headers: &Headers, target: &Target, keyed: bool, plain: bool) {
         let withhold_keys = keyed || target.has_key();
-        let connection = headers.contains_key(CONNECTION);
-        for (name, value) in headers {
-            let forwards = match name.as_str() {
-                "host"
-                | "content-length"
-                | "connection"
-                | "keep-alive"
-                | "proxy-connection"
-                | "proxy-authorization"
-                | "proxy-authenticate"
-                | "te"
-                | "trailer"
-                | "transfer-encoding"
-                | "upgrade"
-                | "expect"
-                | "cookie" => false,
-                "authorization" | "x-api-key" | "api-key" | "x-goog-api-key" => !withhold_keys,
-                "accept-encoding" => !plain,
+        let connection = headers.contains("connection");
+        for (name, value) in headers.iter() {
+            let forwards = match name {
+                b"host"
+                | b"content-length"
+                | b"connection"
+                | b"keep-alive"
+                | b"proxy-connection"
+                | b"proxy-authorization"
+                | b"proxy-authenticate"
+                | b"te"
+                | b"trailer"
+                | b"transfer-encoding"
+                | b"upgrade"
+                | b"expect"
+                | b"x-request-id"
+                | b"cookie" => false,
+                b"authorization" | b"x-api-key" | b"api-key" | b"x-goog-api-key" => !withhold_keys,
+                b"accept-encoding" => !plain,
                 _ => !(connection && named_by_connection(headers, name)),
             };
             if forwards && !target.sets(name) {
-                self.field(name.as_str(), value.as_bytes());
+                self.field(name, value);
             }
         }
     }
 
-    fn field(&mut self, name: &str, value: &[u8]) {
-        self.0.extend_from_slice(name.as_bytes());
+    /// The id by which the request is found again here and there.
+    fn request_id(&mut self, id: Option<&[u8]>, target: &Target) {
+        if let Some(id) = id
+            && !target.sets(REQUEST_ID.as_bytes())
+        {
+            self.field(REQUEST_ID.as_bytes(), id);
+        }
+    }
+
+    fn field(&mut self, name: &[u8], value: &[u8]) {
+        self.0.extend_from_slice(name);
         self.0.extend_from_slice(b": ");
         self.0.extend_from_slice(value);
         self.0.extend_from_slice(b"\r\n");
@@ -194,7 +208,7 @@ impl Head {
 
     fn length(&mut self, bytes: u64) {
         self.field(
-            "content-length",
+            b"content-length",
             itoa::Buffer::new().format(bytes).as_bytes(),
         );
     }
@@ -206,16 +220,11 @@ impl Head {
 }
 
 /// Whether the `connection` header makes `name` a header of this connection only.
-fn named_by_connection(headers: &HeaderMap, name: &HeaderName) -> bool {
+fn named_by_connection(headers: &Headers, name: &[u8]) -> bool {
     headers
-        .get_all(CONNECTION)
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
-        .any(|option| {
-            option
-                .trim_ascii()
-                .eq_ignore_ascii_case(name.as_str().as_bytes())
-        })
+        .all("connection")
+        .flat_map(|value| value.split(|byte| *byte == b','))
+        .any(|option| option.trim_ascii().eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

@@ -1,5 +1,3 @@
-use hyper::header::HeaderValue;
-
 use super::*;
 use crate::config::{ApiKey, Key, Provider, ProviderDialect, test_provider};
 
@@ -21,10 +19,7 @@ fn head(
     readable: bool,
     fields: &[(&'static str, &'static str)],
 ) -> String {
-    let mut headers = HeaderMap::new();
-    for (name, value) in fields {
-        headers.append(*name, HeaderValue::from_static(value));
-    }
+    let headers = Headers::from(fields);
     let outgoing = Outgoing {
         endpoint,
         translated: None,
@@ -32,6 +27,7 @@ fn head(
         model: "m",
         query,
         headers: &headers,
+        request_id: Some(b"r1"),
         keyed: false,
         body: Bytes::from_static(b"{}"),
         readable,
@@ -54,7 +50,7 @@ fn openai_dialects_get_a_bearer_key() {
             ]
         ),
         "POST /v1/chat/completions HTTP/1.1\r\nhost: host:9\r\nauthorization: Bearer sk-own\r\n\
-         content-type: application/json\r\ncontent-length: 2\r\n\r\n"
+         x-request-id: r1\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n"
     );
 }
 
@@ -69,7 +65,7 @@ fn messages_get_a_key_header_and_a_version() {
             &[("authorization", "Bearer client"),]
         ),
         "POST /v1/messages?beta=true HTTP/1.1\r\nhost: host:9\r\nx-api-key: sk-own\r\n\
-         anthropic-version: 2023-06-01\r\ncontent-length: 2\r\n\r\n"
+         x-request-id: r1\r\nanthropic-version: 2023-06-01\r\ncontent-length: 2\r\n\r\n"
     );
     let head = head(
         Endpoint::Messages,
@@ -120,7 +116,7 @@ fn only_headers_for_the_provider_are_sent() {
             ("cookie", "session=1"),
             ("proxy-authorization", "Basic x"),
             ("openai-organization", "org"),
-            ("x-request-id", "r1"),
+            ("x-request-id", "not sane"),
             ("traceparent", "00-1"),
             ("accept-encoding", "gzip"),
         ],
@@ -135,8 +131,8 @@ fn only_headers_for_the_provider_are_sent() {
         names,
         [
             "host",
-            "openai-organization",
             "x-request-id",
+            "openai-organization",
             "traceparent",
             "accept-encoding",
             "content-length"

@@ -2,16 +2,10 @@
 
 use std::mem::MaybeUninit;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use hyper::StatusCode;
-use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHENTICATE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE,
-};
 
-use super::chunked::Chunked;
-use super::framing::Framing;
-use super::places::{MOST_HEADERS, Places};
+use crate::http::{Chunked, Framing, Headers, MOST_HEADERS, Places};
 
 /// The largest head that is read.
 pub(super) const LARGEST_HEAD_BYTES: usize = 64 * 1024;
@@ -21,7 +15,7 @@ pub(super) const LARGEST_HEAD_BYTES: usize = 64 * 1024;
 pub(super) struct Head {
     pub(super) status: StatusCode,
     /// Without the headers that concern this connection only.
-    pub(super) headers: HeaderMap,
+    pub(super) headers: Headers,
     pub(super) framing: Framing,
     /// Whether the connection can take another request once the body was read.
     pub(super) reusable: bool,
@@ -52,11 +46,11 @@ pub(super) fn take_head(received: &mut BytesMut) -> Result<Option<Head>, BadHead
                 let status = response.code.ok_or(BadHead)?;
                 let modern = response.version == Some(1);
                 let places = Places::of(response.headers, received);
-                let bytes = received.split_to(length).freeze();
+                let head = received.split_to(length);
                 match status {
                     101 => return Err(BadHead),
                     100..200 => {}
-                    _ => return read(status, modern, &places, &bytes).map(Some),
+                    _ => return read(status, modern, places.take(head)).map(Some),
                 }
             }
         }
@@ -70,60 +64,64 @@ struct Said<'a> {
     coding: Option<&'a [u8]>,
     length: Option<&'a [u8]>,
     lengths_differ: bool,
-    /// Values of `connection`, of which there is mostly none or one.
-    connection: Vec<&'a [u8]>,
+    closes: bool,
+    /// What `connection` names besides its own words, which is mostly nothing.
+    hop_by_hop: Vec<Vec<u8>>,
 }
 
-fn read(status: u16, modern: bool, places: &Places, bytes: &Bytes) -> Result<Head, BadHead> {
+fn read(status: u16, modern: bool, mut headers: Headers) -> Result<Head, BadHead> {
     let status = StatusCode::from_u16(status).map_err(|_| BadHead)?;
-    let mut headers = HeaderMap::with_capacity(places.len());
     let mut said = Said::default();
-    for (name, value) in places.iter() {
-        let name = HeaderName::from_bytes(&bytes[name]).map_err(|_| BadHead)?;
-        let text = &bytes[value.clone()];
-        if name == CONTENT_LENGTH {
-            said.lengths_differ |= said.length.is_some_and(|other| other != text);
-            // Once is enough for the client.
-            if said.length.replace(text).is_some() {
-                continue;
-            }
-        } else if name == TRANSFER_ENCODING {
-            said.coding = Some(text);
-            continue;
-        } else if name == CONNECTION {
-            said.connection.push(text);
-            continue;
-        } else if is_of_one_connection(&name) {
-            continue;
-        }
-        // The value shares the memory of what was read.
-        let value = HeaderValue::from_maybe_shared(bytes.slice(value)).map_err(|_| BadHead)?;
-        headers.append(name, value);
-    }
-    for option in said.options() {
-        headers.remove(option);
+    for (name, value) in headers.iter() {
+        said.note(name, value);
     }
     let framing = said.framing(status)?;
-    if let Framing::Chunked(_) = framing {
-        headers.remove(CONTENT_LENGTH);
-    }
+    let (closes, hop_by_hop) = (said.closes, said.hop_by_hop);
+    let chunked = matches!(framing, Framing::Chunked(_));
+    let mut has_length = false;
+    headers.retain(|name, _| match name {
+        // Headers that concern one connection only (RFC 9110, section 7.6.1).
+        b"transfer-encoding"
+        | b"connection"
+        | b"trailer"
+        | b"upgrade"
+        | b"keep-alive"
+        | b"proxy-connection"
+        | b"proxy-authenticate" => false,
+        // Once is enough for the client.
+        b"content-length" => !chunked && !std::mem::replace(&mut has_length, true),
+        _ => !hop_by_hop.iter().any(|option| option == name),
+    });
     Ok(Head {
         status,
         headers,
-        reusable: modern && framing != Framing::UntilClose && !said.closes(),
+        reusable: modern && framing != Framing::UntilClose && !closes,
         framing,
     })
 }
 
-/// Whether a header concerns one connection only (RFC 9110, section 7.6.1).
-fn is_of_one_connection(name: &HeaderName) -> bool {
-    *name == TRAILER
-        || *name == UPGRADE
-        || *name == PROXY_AUTHENTICATE
-        || matches!(name.as_str(), "keep-alive" | "proxy-connection")
-}
+impl<'a> Said<'a> {
+    fn note(&mut self, name: &[u8], value: &'a [u8]) {
+        match name {
+            b"content-length" => {
+                self.lengths_differ |= self.length.is_some_and(|other| other != value);
+                self.length = Some(value);
+            }
+            b"transfer-encoding" => self.coding = Some(value),
+            b"connection" => {
+                for option in value.split(|byte| *byte == b',') {
+                    let option = option.trim_ascii().to_ascii_lowercase();
+                    match &option[..] {
+                        b"close" => self.closes = true,
+                        b"keep-alive" => {}
+                        _ => self.hop_by_hop.push(option),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
 
-impl Said<'_> {
     fn framing(&self, status: StatusCode) -> Result<Framing, BadHead> {
         if status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED {
             return Ok(Framing::Length(0));
@@ -146,19 +144,6 @@ impl Said<'_> {
         }
         let digits = std::str::from_utf8(digits).map_err(|_| BadHead)?;
         digits.parse().map(Framing::Length).map_err(|_| BadHead)
-    }
-
-    fn closes(&self) -> bool {
-        self.options()
-            .any(|option| option.eq_ignore_ascii_case("close"))
-    }
-
-    /// What `connection` names.
-    fn options(&self) -> impl Iterator<Item = &str> {
-        self.connection
-            .iter()
-            .flat_map(|value| value.split(|byte| *byte == b','))
-            .filter_map(|option| std::str::from_utf8(option.trim_ascii()).ok())
     }
 }
 

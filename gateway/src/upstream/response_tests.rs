@@ -43,9 +43,9 @@ fn forwards_all_headers_but_those_of_the_connection() {
         "Connection: keep-alive, X-Hop\r\nx-hop: 1\r\nkeep-alive: timeout=5\r\n",
         "transfer-encoding: chunked\r\ntrailer: x\r\nupgrade: h2\r\n\r\n"
     ));
-    let mut names: Vec<_> = head.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let mut names: Vec<_> = head.headers.iter().map(|(name, _)| name).collect();
     names.sort_unstable();
-    assert_eq!(names, ["set-cookie", "set-cookie", "x-request-id"]);
+    assert_eq!(names, [&b"set-cookie"[..], b"set-cookie", b"x-request-id"]);
     assert_eq!(head.framing, Framing::Chunked(Chunked::default()));
     assert!(head.reusable);
 }
@@ -55,7 +55,7 @@ fn a_chunked_body_has_no_length() {
     let head =
         whole("HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: gzip, Chunked\r\n\r\n");
     assert_eq!(head.framing, Framing::Chunked(Chunked::default()));
-    assert!(head.headers.is_empty());
+    assert_eq!(head.headers.len(), 0);
 }
 
 #[test]

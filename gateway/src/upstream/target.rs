@@ -1,7 +1,5 @@
 //! What is known of a provider before any request: where it is and what it is always told.
 
-use hyper::header::HeaderName;
-
 use super::permits::Permits;
 use crate::config::{Provider, ProviderDialect, Scheme, Timeouts, Trust};
 use crate::dialect::Dialect;
@@ -160,8 +158,8 @@ impl Target {
     }
 
     /// Whether the configuration gives the header `name` a value of its own.
-    pub(super) fn sets(&self, name: &HeaderName) -> bool {
-        self.added.iter().any(|added| name == added.as_str())
+    pub(super) fn sets(&self, name: &[u8]) -> bool {
+        self.added.iter().any(|added| name == added.as_bytes())
     }
 
     pub(super) fn fixed_passthrough(&self) -> &[u8] {

@@ -11,8 +11,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use hyper::{Request, Response};
 use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -23,6 +21,7 @@ use super::io::{Begun, Io, write_all};
 use super::reply::{Ending, LAST_CHUNK, write_chunk, write_head};
 use super::watch::Watched;
 use crate::deadline::Deadline;
+use crate::http::{Headers, Request, Response};
 
 /// How long a client that was refused may go on sending before it is cut off: closed at once, it
 /// would see a reset instead of the answer (RFC 9112, section 9.6).
@@ -73,7 +72,7 @@ pub(in crate::server) async fn serve<B, F>(
                 return linger(&io, tcp).await;
             }
         };
-        let request = head.request.map(|()| ClientBody(io.clone()));
+        let (request, ()) = head.request.with(ClientBody(io.clone()));
         // Pinned where it is made: it is too large to be moved for every request.
         let mut answering = pin!(answer(request));
         let Some(response) = poll_fn(|cx| answered(&io, answering.as_mut(), cx)).await else {
@@ -132,10 +131,14 @@ impl Line<'_> {
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        let (parts, mut body) = response.into_parts();
+        let Response {
+            status,
+            headers,
+            mut body,
+        } = response;
         let length = body.size_hint().exact();
-        let ending = Ending::of(parts.status, length, manner);
-        write_head(parts.status, &parts.headers, ending, manner, self.out);
+        let ending = Ending::of(status, length, manner);
+        write_head(status, &headers, ending, manner, self.out);
         if ending == Ending::None {
             return self.flush().await;
         }
@@ -224,8 +227,8 @@ where
 
 /// Tells a client what is wrong with its request's head, and closes.
 async fn refuse(line: &mut Line<'_>, refusal: Refusal, error: Bytes) {
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut headers = Headers::default();
+    headers.set("content-type", "application/json");
     let manner = Manner {
         modern: true,
         keeps: false,

@@ -51,18 +51,19 @@ fn whole(text: impl Into<Bytes>) -> AnyBody {
 
 /// Answers with the method, the path and the body of the request.
 async fn echo(request: Request<ClientBody>) -> Response<AnyBody> {
-    let (parts, body) = request.into_parts();
-    if parts.uri.path() == "/unread" {
+    let (request, body) = request.with(());
+    let path = request.path();
+    if path == "/unread" {
         return Response::new(whole("unread"));
     }
     match body.collect().await {
         Ok(body) => {
             let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
-            Response::new(whole(format!("{} {} {text}", parts.method, parts.uri)))
+            Response::new(whole(format!("{} {path} {text}", request.method)))
         }
         Err(_) => {
             let mut answer = Response::new(whole("lost"));
-            *answer.status_mut() = StatusCode::BAD_REQUEST;
+            answer.status = StatusCode::BAD_REQUEST;
             answer
         }
     }

@@ -7,12 +7,9 @@
 use std::mem::MaybeUninit;
 
 use bytes::BytesMut;
-use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
-};
-use hyper::{Method, Request, StatusCode, Uri, Version};
+use hyper::{Method, StatusCode};
 
-use crate::upstream::{Chunked, Framing, MOST_HEADERS, Places, within};
+use crate::http::{Chunked, Framing, MOST_HEADERS, Places, Request, RequestTarget};
 
 /// The largest head that is read.
 pub(super) const LARGEST_HEAD_BYTES: usize = 64 * 1024;
@@ -93,40 +90,41 @@ pub(super) fn take_head(input: &mut BytesMut) -> Result<Option<Head>, Refusal> {
     if method == Method::CONNECT {
         return Err(Refusal::Connect);
     }
-    let target = within(input, parsed.path.unwrap_or_default().as_bytes());
+    let target = RequestTarget::of(parsed.path.unwrap_or_default(), input);
+    let target = target.ok_or(Refusal::Malformed)?;
     let places = Places::of(parsed.headers, input);
-    let bytes = input.split_to(length).freeze();
-    let uri = Uri::from_maybe_shared(bytes.slice(target)).map_err(|_| Refusal::Malformed)?;
+    let headers = places.take(input.split_to(length));
     let mut said = Said {
         keeps: modern,
         ..Said::default()
     };
-    let mut headers = HeaderMap::with_capacity(places.len());
-    for (name, value) in places.iter() {
-        let name = HeaderName::from_bytes(&bytes[name]).map_err(|_| Refusal::Malformed)?;
-        said.note(&name, &bytes[value.clone()], modern)?;
-        let value = HeaderValue::from_maybe_shared(bytes.slice(value));
-        headers.append(name, value.map_err(|_| Refusal::Malformed)?);
+    for (name, value) in headers.iter() {
+        said.note(name, value, modern)?;
     }
     let framing = said.framing()?;
-    let mut request = Request::new(());
     let manner = Manner {
         modern,
         keeps: said.keeps && !said.closes,
         head_only: method == Method::HEAD,
     };
-    *request.method_mut() = method;
-    *request.uri_mut() = uri;
-    *request.headers_mut() = headers;
-    if !modern {
-        *request.version_mut() = Version::HTTP_10;
-    }
+    let request = Request {
+        method,
+        target,
+        headers,
+        body: (),
+    };
     Ok(Some(Head {
         request,
         waits: modern && said.waits && !framing.is_done(),
         framing,
         manner,
     }))
+}
+
+/// Reads a request's head that is all there, for benches and tests.
+pub(crate) fn read(text: &str) -> Option<Request<()>> {
+    let head = take_head(&mut BytesMut::from(text)).ok()??;
+    Some(head.request)
 }
 
 /// What a head says of its connection and its body.
@@ -143,40 +141,45 @@ struct Said {
 impl Said {
     /// Takes note of one header. Of those that say where a body ends (section 6.3), only what
     /// leaves no doubt is taken.
-    fn note(&mut self, name: &HeaderName, value: &[u8], modern: bool) -> Result<(), Refusal> {
-        if *name == CONTENT_LENGTH {
-            if self.length.is_some() {
-                return Err(Refusal::Malformed);
+    fn note(&mut self, name: &[u8], value: &[u8], modern: bool) -> Result<(), Refusal> {
+        match name {
+            b"content-length" => {
+                if self.length.is_some() {
+                    return Err(Refusal::Malformed);
+                }
+                self.length = Some(number(value).ok_or(Refusal::Malformed)?);
             }
-            self.length = Some(number(value).ok_or(Refusal::Malformed)?);
-        } else if *name == TRANSFER_ENCODING {
-            if self.chunked || !modern {
-                return Err(Refusal::Malformed);
+            b"transfer-encoding" => {
+                if self.chunked || !modern {
+                    return Err(Refusal::Malformed);
+                }
+                let mut codings = value.rsplit(|byte| *byte == b',');
+                let last = codings.next().unwrap_or_default().trim_ascii();
+                if !last.eq_ignore_ascii_case(b"chunked") {
+                    // Nobody could tell where it ends.
+                    return Err(Refusal::Malformed);
+                }
+                if codings.next().is_some() {
+                    return Err(Refusal::UnknownCoding);
+                }
+                self.chunked = true;
             }
-            let mut codings = value.rsplit(|byte| *byte == b',');
-            let last = codings.next().unwrap_or_default().trim_ascii();
-            if !last.eq_ignore_ascii_case(b"chunked") {
-                // Nobody could tell where it ends.
-                return Err(Refusal::Malformed);
+            b"host" => {
+                if self.host {
+                    return Err(Refusal::Malformed);
+                }
+                self.host = true;
             }
-            if codings.next().is_some() {
-                return Err(Refusal::UnknownCoding);
+            b"expect" => self.waits |= value.eq_ignore_ascii_case(b"100-continue"),
+            b"connection" => {
+                // Whether the connection persists: section 9.3.
+                for option in value.split(|byte| *byte == b',') {
+                    let option = option.trim_ascii();
+                    self.closes |= option.eq_ignore_ascii_case(b"close");
+                    self.keeps |= option.eq_ignore_ascii_case(b"keep-alive");
+                }
             }
-            self.chunked = true;
-        } else if *name == HOST {
-            if self.host {
-                return Err(Refusal::Malformed);
-            }
-            self.host = true;
-        } else if *name == EXPECT {
-            self.waits |= value.eq_ignore_ascii_case(b"100-continue");
-        } else if *name == CONNECTION {
-            // Whether the connection persists: section 9.3.
-            for option in value.split(|byte| *byte == b',') {
-                let option = option.trim_ascii();
-                self.closes |= option.eq_ignore_ascii_case(b"close");
-                self.keeps |= option.eq_ignore_ascii_case(b"keep-alive");
-            }
+            _ => {}
         }
         Ok(())
     }

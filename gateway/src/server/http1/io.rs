@@ -13,7 +13,7 @@ use tokio::net::tcp::OwnedReadHalf;
 
 use super::head::{Head, Refusal, take_head};
 use crate::deadline::Deadline;
-use crate::upstream::Framing;
+use crate::http::Framing;
 
 /// How much is read at once, and the least room worth reading into.
 const READ_BYTES: usize = 8 * 1024;

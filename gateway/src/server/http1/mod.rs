@@ -18,4 +18,5 @@ mod watch;
 pub(crate) use body::ClientBody;
 pub(super) use connection::serve;
 pub(super) use head::Refusal;
+pub(crate) use head::read;
 pub(super) use watch::Connections;

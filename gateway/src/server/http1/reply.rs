@@ -1,9 +1,9 @@
 //! Writing an answer's head, and its body's chunks. No I/O.
 
 use hyper::StatusCode;
-use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 
 use super::head::Manner;
+use crate::http::Headers;
 
 /// How an answer's end is made known (RFC 9112, section 6.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Ending {
 /// from `headers`.
 pub(super) fn write_head(
     status: StatusCode,
-    headers: &HeaderMap,
+    headers: &Headers,
     ending: Ending,
     manner: Manner,
     out: &mut Vec<u8>,
@@ -48,14 +48,15 @@ pub(super) fn write_head(
     out.push(b' ');
     out.extend_from_slice(status.canonical_reason().unwrap_or_default().as_bytes());
     out.extend_from_slice(b"\r\n");
-    for (name, value) in headers {
-        let length = *name == CONTENT_LENGTH && ending != Ending::None;
-        if length || *name == TRANSFER_ENCODING || *name == CONNECTION {
-            continue;
+    for (name, value) in headers.iter() {
+        match name {
+            b"transfer-encoding" | b"connection" => continue,
+            b"content-length" if ending != Ending::None => continue,
+            _ => {}
         }
-        out.extend_from_slice(name.as_str().as_bytes());
+        out.extend_from_slice(name);
         out.extend_from_slice(b": ");
-        out.extend_from_slice(value.as_bytes());
+        out.extend_from_slice(value);
         out.extend_from_slice(b"\r\n");
     }
     match ending {

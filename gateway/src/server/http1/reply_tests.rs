@@ -1,5 +1,3 @@
-use hyper::header::HeaderValue;
-
 use super::*;
 
 const MODERN: Manner = Manner {
@@ -9,10 +7,12 @@ const MODERN: Manner = Manner {
 };
 
 fn head(status: StatusCode, ending: Ending, manner: Manner) -> String {
-    let mut headers = HeaderMap::new();
-    headers.insert("x-a", HeaderValue::from_static("1"));
-    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("99"));
-    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    let headers = [
+        ("x-a", "1"),
+        ("content-length", "99"),
+        ("connection", "upgrade"),
+    ];
+    let headers = Headers::from(headers);
     let mut out = Vec::new();
     write_head(status, &headers, ending, manner, &mut out);
     String::from_utf8(out).unwrap()
