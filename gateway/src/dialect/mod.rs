@@ -50,21 +50,22 @@ impl Dialect {
         }
     }
 
-    /// The JSON body of an answer that tells `fault`.
-    pub(crate) fn error_body(self, fault: &Fault) -> Bytes {
+    /// The JSON body of an answer that tells `fault`; in Messages also by which id the request
+    /// is found again.
+    pub(crate) fn error_body(self, fault: &Fault, request_id: Option<&[u8]>) -> Bytes {
         match self {
             Self::Chat => chat::error::body(fault),
             Self::Responses => responses::error::body(fault),
-            Self::Messages => messages::error::body(fault),
+            Self::Messages => messages::error::body(fault, request_id),
         }
     }
 
     /// The event that tells `fault` and ends a stream. Responses has more to say; see its own.
-    pub(crate) fn error_event(self, fault: &Fault) -> Bytes {
+    pub(crate) fn error_event(self, fault: &Fault, request_id: Option<&[u8]>) -> Bytes {
         match self {
             Self::Chat => chat::error::last_event(fault),
             Self::Responses => responses::error::last_events(fault, None, 0),
-            Self::Messages => messages::error::last_event(fault),
+            Self::Messages => messages::error::last_event(fault, request_id),
         }
     }
 }

@@ -17,6 +17,14 @@ pub(crate) struct Watch {
     torn: Option<usize>,
 }
 
+/// How a provider ends a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Well,
+    /// With an error of its own.
+    Error,
+}
+
 enum Following {
     Chat { ended: bool },
     Responses(Progress),
@@ -48,9 +56,20 @@ impl Watch {
             }
             self.notes.see(self.dialect, &event);
             match &mut self.following {
-                Following::Chat { ended } => *ended |= chat::terminal::ends(event),
-                Following::Responses(progress) => progress.see(event),
-                Following::Messages { ended } => *ended |= messages::terminal::ends(event),
+                Following::Chat { ended } => {
+                    let end = chat::terminal::end(event);
+                    *ended |= end.is_some();
+                    self.notes.failed |= end == Some(End::Error);
+                }
+                Following::Responses(progress) => {
+                    progress.see(event);
+                    self.notes.failed |= progress.provider_told_error();
+                }
+                Following::Messages { ended } => {
+                    let end = messages::terminal::end(event);
+                    *ended |= end.is_some();
+                    self.notes.failed |= end == Some(End::Error);
+                }
             }
         }
     }
@@ -69,11 +88,11 @@ impl Watch {
     }
 
     /// The events that tell a client of `fault` and end its stream.
-    pub(crate) fn last_events(&self, fault: &Fault) -> Bytes {
+    pub(crate) fn last_events(&self, fault: &Fault, request_id: Option<&[u8]>) -> Bytes {
         match &self.following {
             Following::Chat { .. } => chat::error::last_event(fault),
             Following::Responses(progress) => progress.last_events(fault),
-            Following::Messages { .. } => messages::error::last_event(fault),
+            Following::Messages { .. } => messages::error::last_event(fault, request_id),
         }
     }
 }

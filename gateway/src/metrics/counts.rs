@@ -20,6 +20,8 @@ pub(crate) enum Outcome {
     ProviderError,
     /// No provider gave a whole answer: the gateway's own 5xx.
     Failed,
+    /// The provider ended the stream with an error of its own, passed on.
+    StreamError,
     /// The answer broke off after it had begun.
     Broken,
     /// The client went away before the end.
@@ -27,12 +29,13 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Ok,
         Self::Refused,
         Self::Shed,
         Self::ProviderError,
         Self::Failed,
+        Self::StreamError,
         Self::Broken,
         Self::Cancelled,
     ];
@@ -44,6 +47,7 @@ impl Outcome {
             Self::Shed => "shed",
             Self::ProviderError => "provider_error",
             Self::Failed => "failed",
+            Self::StreamError => "stream_error",
             Self::Broken => "broken",
             Self::Cancelled => "cancelled",
         }
@@ -65,18 +69,21 @@ pub(crate) enum UpstreamError {
     KeyRefused,
     /// 5xx.
     Status5xx,
+    /// An error of the provider's in the middle of a stream.
+    StreamError,
     /// A stream without its end.
     Broken,
 }
 
 impl UpstreamError {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Connect,
         Self::BadAnswer,
         Self::Timeout,
         Self::RateLimited,
         Self::KeyRefused,
         Self::Status5xx,
+        Self::StreamError,
         Self::Broken,
     ];
 
@@ -88,6 +95,7 @@ impl UpstreamError {
             Self::RateLimited => "rate_limited",
             Self::KeyRefused => "key_refused",
             Self::Status5xx => "status_5xx",
+            Self::StreamError => "stream_error",
             Self::Broken => "broken",
         }
     }

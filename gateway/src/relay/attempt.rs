@@ -40,12 +40,21 @@ impl Attempt<'_> {
             .await
             .map_err(|error| told(&error, target))?;
         match &self.plan {
-            None => begin(answer, target, self.asked_stream, self.manner, self.total).await,
+            None => {
+                begin(
+                    answer,
+                    target,
+                    self.asked_stream,
+                    self.manner.clone(),
+                    self.total,
+                )
+                .await
+            }
             Some(plan) => {
                 let beginning = translated::Beginning {
                     target,
                     plan,
-                    manner: self.manner,
+                    manner: &self.manner,
                     asked_stream: self.asked_stream,
                 };
                 beginning.begin(answer, self.total).await

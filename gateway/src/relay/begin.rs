@@ -48,7 +48,7 @@ pub(super) async fn begin(
         Kind::Whole(
             manner
                 .dialect
-                .error_body(&error_page(&answer, target))
+                .error_body(&error_page(&answer, target), manner.request_id.as_deref())
                 .into(),
         )
     } else {

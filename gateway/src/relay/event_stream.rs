@@ -27,16 +27,19 @@ pub(crate) struct EventStream {
     timed_out: bool,
     /// `None` where silence is left alone.
     silence: Option<Silence>,
+    request_id: Option<Bytes>,
 }
 
 /// How a stream is to be passed on.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Manner {
     pub(super) dialect: Dialect,
     /// Whether usage was asked for that the client did not ask for.
     pub(super) strips_usage: bool,
     /// After how much silence the client is told that its stream still lives.
     pub(super) keepalive: Option<std::time::Duration>,
+    /// The request's id, where the dialect's errors have a place for it.
+    pub(super) request_id: Option<Bytes>,
 }
 
 impl EventStream {
@@ -65,6 +68,7 @@ impl EventStream {
             over: false,
             timed_out: false,
             silence: None,
+            request_id: manner.request_id,
         };
         match poll_fn(|cx| stream.poll_events(cx)).await {
             Next::Events(events) => {
@@ -126,7 +130,10 @@ impl EventStream {
                     provider: provider(),
                 }
             };
-            let last = self.follow.finish(outcome.is_none(), &fault);
+            let last = {
+                let request_id = self.request_id.as_deref();
+                self.follow.finish(outcome.is_none(), &fault, request_id)
+            };
             return Poll::Ready(Next::End(last));
         }
     }
@@ -147,9 +154,9 @@ impl Following {
         }
     }
 
-    fn finish(&mut self, clean: bool, fault: &Fault) -> Option<Bytes> {
+    fn finish(&mut self, clean: bool, fault: &Fault, request_id: Option<&[u8]>) -> Option<Bytes> {
         match self {
-            Self::Same(follow) => follow.finish(clean, fault),
+            Self::Same(follow) => follow.finish(clean, fault, request_id),
             Self::Translated(translated) => translated.finish(clean, fault),
         }
     }
@@ -175,7 +182,7 @@ impl Following {
 
     /// Whether the stream was ended because the provider failed within it.
     fn is_broken(&self) -> bool {
-        matches!(self, Self::Translated(translated) if translated.notes().broken)
+        matches!(self, Self::Translated(translated) if translated.has_failed())
     }
 
     fn first_fault(&mut self) -> Option<Fault> {

@@ -85,7 +85,12 @@ impl Follow {
 
     /// The end of the provider's bytes, `clean` or broken off: gives what is still to be told
     /// to the client, which is `fault` if the stream was not over.
-    pub(crate) fn finish(&mut self, clean: bool, fault: &Fault) -> Option<Bytes> {
+    pub(crate) fn finish(
+        &mut self,
+        clean: bool,
+        fault: &Fault,
+        request_id: Option<&[u8]>,
+    ) -> Option<Bytes> {
         if clean && !self.is_torn() && !self.watch.ended() && !self.held.is_empty() {
             // Some leave out the blank line after the last event.
             self.watch.see(&self.held);
@@ -98,7 +103,7 @@ impl Follow {
             return None;
         }
         self.watch.notes.broken = true;
-        Some(self.watch.last_events(fault))
+        Some(self.watch.last_events(fault, request_id))
     }
 }
 

@@ -21,7 +21,7 @@ fn follow(dialect: Dialect, pieces: &[&[u8]], clean: bool) -> String {
     let fault = Fault::StreamBroken {
         provider: "p".to_owned(),
     };
-    if let Some(last) = follow.finish(clean, &fault) {
+    if let Some(last) = follow.finish(clean, &fault, None) {
         told.extend_from_slice(&last);
     }
     String::from_utf8(told).unwrap()

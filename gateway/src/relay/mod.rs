@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use crate::admission::Member;
-use crate::dialect::Fault;
 use crate::dialect::messages::adaptive::adapt;
+use crate::dialect::{Dialect, Fault};
 use crate::http::{Headers, Request, Response};
 use crate::request::{Endpoint, Selection, splice, splice_and_ask};
 use crate::routing::{Place, Route, Tries};
@@ -80,6 +80,9 @@ pub(crate) async fn relay(
         body: &body,
         selection: &selection,
         asked: asked.as_ref(),
+        request_id: (endpoint.dialect() == Dialect::Messages)
+            .then(|| trail.id().cloned())
+            .flatten(),
         begun,
     };
     relayed.answer(worker, route, trail).await
@@ -95,6 +98,8 @@ struct Relayed<'a> {
     selection: &'a Selection<'a>,
     /// What is to stand in the body so that usage is told, where it is asked for.
     asked: Option<&'a usage::Asked>,
+    /// The request's id, where the dialect's errors have a place for it.
+    request_id: Option<Bytes>,
     begun: Instant,
 }
 
@@ -201,6 +206,7 @@ impl Relayed<'_> {
             dialect: self.endpoint.dialect(),
             strips_usage: self.asks(worker, place).is_some(),
             keepalive: worker.gateway.keepalive,
+            request_id: self.request_id.clone(),
         }
     }
 
@@ -213,7 +219,8 @@ impl Relayed<'_> {
     fn prepared<'b>(&'b self, worker: &Worker, place: Place<'b>) -> Result<Prepared<'b>, Fault> {
         let target = worker.client.target(place.provider);
         if let Some(dialect) = target.translation(self.endpoint.dialect()) {
-            let translated = translated::request(self, dialect, place.upstream)?;
+            let mut translated = translated::request(self, dialect, place.upstream)?;
+            translated.plan.request_id = self.request_id.clone();
             let outgoing = Outgoing {
                 translated: Some(dialect),
                 body: translated.body,

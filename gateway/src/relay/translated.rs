@@ -46,7 +46,7 @@ pub(super) fn request(
 pub(super) struct Beginning<'b> {
     pub(super) target: &'b Target,
     pub(super) plan: &'b Arc<Plan>,
-    pub(super) manner: Manner,
+    pub(super) manner: &'b Manner,
     pub(super) asked_stream: bool,
 }
 
@@ -87,7 +87,10 @@ impl Beginning<'_> {
             .plan
             .problem(answer.status, &body.unwrap_or_default().unwrap_or_default());
         let fault = Fault::Provider(problem);
-        let body = self.plan.client.error_body(&fault);
+        // The provider's own id for it goes along with its error.
+        let theirs = headers.get("request-id");
+        let request_id = theirs.or(self.plan.request_id.as_deref());
+        let body = self.plan.client.error_body(&fault, request_id);
         let mut response = self.response(Kind::Whole(body.into()), headers, &self.plan.notes);
         response.status = fault.status_for(self.plan.client);
         Ok((response, None))
@@ -110,7 +113,7 @@ impl Beginning<'_> {
     async fn stream(&self, body: UpstreamBody, headers: Headers) -> Answered {
         let translated = Translated::new(self.plan.clone(), &self.target.name);
         let follow = Following::Translated(Box::new(translated));
-        let stream = EventStream::following(follow, body, self.manner, self.target).await?;
+        let stream = EventStream::following(follow, body, self.manner.clone(), self.target).await?;
         let kind = Kind::Events(Box::new(stream));
         let mut response = self.response(kind, headers, &self.plan.notes);
         let kind = "text/event-stream; charset=utf-8";
@@ -205,6 +208,11 @@ impl Translated {
         self.stream.ended()
     }
 
+    /// Whether the client was told of a failure.
+    pub(super) fn has_failed(&self) -> bool {
+        self.stream.failed()
+    }
+
     /// Why the stream failed, if that was the first that the client would have been told.
     pub(super) fn first_fault(&mut self) -> Option<Fault> {
         self.stream.take_first_fault()
@@ -212,6 +220,7 @@ impl Translated {
 
     fn note(&mut self) {
         self.notes.generated = self.stream.generated();
+        self.notes.failed = self.stream.provider_failed();
         self.notes.broken = self.stream.failed();
         let usage = self.stream.usage();
         if usage.is_known() {

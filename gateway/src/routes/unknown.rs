@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use super::spoken;
 use crate::dialect::{Dialect, Fault};
 use crate::http::Headers;
+use crate::trail::REQUEST_ID;
 
 pub(super) async fn path(uri: Uri, headers: HeaderMap) -> Response {
     let dialect = if uri.path().starts_with(Dialect::Messages.path()) {
@@ -19,6 +20,7 @@ pub(super) async fn path(uri: Uri, headers: HeaderMap) -> Response {
         &Fault::UnknownPath {
             path: uri.path().to_owned(),
         },
+        &headers,
     )
 }
 
@@ -28,18 +30,19 @@ pub(super) async fn method(method: Method, uri: Uri, headers: HeaderMap) -> Resp
         path: uri.path().to_owned(),
         allowed: "GET",
     };
-    let mut answer = refusal(spoken(&Headers::from(&headers)), &fault);
+    let mut answer = refusal(spoken(&Headers::from(&headers)), &fault, &headers);
     answer
         .headers_mut()
         .insert(ALLOW, axum::http::HeaderValue::from_static("GET"));
     answer
 }
 
-fn refusal(dialect: Dialect, fault: &Fault) -> Response {
+fn refusal(dialect: Dialect, fault: &Fault, headers: &HeaderMap) -> Response {
+    let request_id = headers.get(REQUEST_ID).map(|id| id.as_bytes());
     (
         fault.status(),
         [(CONTENT_TYPE, "application/json")],
-        dialect.error_body(fault),
+        dialect.error_body(fault, request_id),
     )
         .into_response()
 }

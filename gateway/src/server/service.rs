@@ -104,7 +104,7 @@ async fn elsewhere(
             Err(fault) => return refusal(spoken(&request.headers), &fault, trail),
         }
     }
-    let Ok(request) = for_axum(&request) else {
+    let Ok(request) = for_axum(&request, trail.id().map(|id| &id[..])) else {
         let fault = Fault::Unreadable {
             status: StatusCode::BAD_REQUEST,
             words: Refusal::Malformed.words(),
@@ -125,15 +125,20 @@ async fn elsewhere(
     }
 }
 
-/// A request as axum takes it, without a body: none of its routes reads one.
+/// A request as axum takes it, under its id and without a body: none of its routes reads one.
 fn for_axum(
     request: &Request<ClientBody>,
+    id: Option<&[u8]>,
 ) -> Result<hyper::Request<axum::body::Body>, axum::http::Error> {
     let mut copy = hyper::Request::builder()
         .method(&request.method)
         .uri(request.path());
-    for (name, value) in request.headers.iter() {
+    let theirs = |name: &[u8]| name == REQUEST_ID.as_bytes();
+    for (name, value) in request.headers.iter().filter(|(name, _)| !theirs(name)) {
         copy = copy.header(name, value);
+    }
+    if let Some(id) = id {
+        copy = copy.header(REQUEST_ID, id);
     }
     copy.body(axum::body::Body::empty())
 }
@@ -167,7 +172,11 @@ fn told(
 }
 
 fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind> {
-    let mut answer = Response::new(Kind::Whole(dialect.error_body(fault).into()));
+    let mut answer = Response::new(Kind::Whole(
+        dialect
+            .error_body(fault, trail.id().map(|id| &id[..]))
+            .into(),
+    ));
     answer.status = fault.status_for(dialect);
     let headers = &mut answer.headers;
     headers.set("content-type", "application/json");
@@ -198,6 +207,7 @@ fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind>
     }
     let outcome = match fault {
         Fault::Overloaded | Fault::ProviderBusy { .. } => Outcome::Shed,
+        Fault::Provider(_) => Outcome::ProviderError,
         _ if fault.status().is_client_error() => Outcome::Refused,
         _ => Outcome::Failed,
     };
@@ -211,5 +221,5 @@ pub(super) fn unreadable(refusal: Refusal) -> Bytes {
         status: refusal.status(),
         words: refusal.words(),
     };
-    Dialect::Chat.error_body(&fault)
+    Dialect::Chat.error_body(&fault, None)
 }

@@ -230,11 +230,20 @@ impl Trail {
                 notes.ttft = Some(notes.begun.elapsed());
             }
             notes.tokens = stream.told.tokens().or(notes.tokens);
-            if stream.broken && notes.outcome != Outcome::Broken {
-                notes.outcome = Outcome::Broken;
-                let mut metrics = recorder.metrics.borrow_mut();
-                metrics.upstream_error(notes.provider_label, UpstreamError::Broken);
+            if notes.outcome != Outcome::Ok {
+                return;
             }
+            let error = if stream.failed {
+                notes.outcome = Outcome::StreamError;
+                UpstreamError::StreamError
+            } else if stream.broken {
+                notes.outcome = Outcome::Broken;
+                UpstreamError::Broken
+            } else {
+                return;
+            };
+            let mut metrics = recorder.metrics.borrow_mut();
+            metrics.upstream_error(notes.provider_label, error);
         });
     }
 

@@ -11,6 +11,8 @@ pub(crate) struct StreamNotes {
     /// Whether a generated piece has come: text, reasoning or a tool call.
     pub(crate) generated: bool,
     pub(crate) told: Told,
+    /// Whether the provider ended the stream with an error of its own, which was passed on.
+    pub(crate) failed: bool,
     /// Whether the stream ended before its end, and the client was told so.
     pub(crate) broken: bool,
 }

@@ -120,6 +120,7 @@ pub(crate) fn request(
             schema_tool,
             estimated_input: raw.get().len() as u64 / BYTES_A_TOKEN,
             echo,
+            request_id: None,
             notes,
         },
         body,

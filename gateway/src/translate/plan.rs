@@ -1,5 +1,7 @@
 //! What is kept of a request until its answer is told.
 
+use bytes::Bytes;
+
 use super::notes::Notes;
 use crate::config::ProviderDialect;
 use crate::dialect::Dialect;
@@ -29,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) estimated_input: u64,
     /// What a Responses answer repeats of its request: JSON members without braces.
     pub(crate) echo: Vec<u8>,
+    /// By which id the request is found again; told in errors, where the dialect has a place.
+    pub(crate) request_id: Option<Bytes>,
     /// What the client is to be told in headers.
     pub(crate) notes: Notes,
 }

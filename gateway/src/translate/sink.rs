@@ -87,7 +87,7 @@ impl Teller {
         match &mut self.encoder {
             Encoder::Chat(encoder) => encoder.fail(fault, out),
             Encoder::Responses(encoder) => encoder.fail(fault, plan, out),
-            Encoder::Messages(encoder) => encoder.fail(fault, out),
+            Encoder::Messages(encoder) => encoder.fail(fault, plan, out),
         }
     }
 

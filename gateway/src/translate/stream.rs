@@ -27,6 +27,8 @@ pub(crate) struct Stream {
     told: bool,
     /// A failure that came before the client was told anything.
     first_fault: Option<Fault>,
+    /// The failure was an error of the provider's own.
+    provider_failed: bool,
 }
 
 enum Decoder {
@@ -62,6 +64,7 @@ impl Stream {
             provider: provider.to_owned(),
             told: false,
             first_fault: None,
+            provider_failed: false,
         }
     }
 
@@ -121,6 +124,11 @@ impl Stream {
         self.teller.failed()
     }
 
+    /// Whether that failure was an error that the provider itself reported.
+    pub(crate) fn provider_failed(&self) -> bool {
+        self.provider_failed
+    }
+
     /// The failure, if the client would have been told nothing before it: then there is still
     /// time for a plain error.
     pub(crate) fn take_first_fault(&mut self) -> Option<Fault> {
@@ -151,6 +159,7 @@ impl Stream {
     }
 
     fn fail(&mut self, failure: AnswerFailure, out: &mut Vec<u8>) {
+        self.provider_failed = matches!(failure, AnswerFailure::Problem(_));
         let fault = failure.into_fault(&self.provider);
         self.told |= !out.is_empty();
         self.teller.fail(&fault, &self.plan, out);

@@ -24,6 +24,15 @@ fn provider() -> Provider {
             ]) + LAST_CHUNK
         } else if seen.contains("stream-messages") {
             stream(&[MESSAGES.stream]) + LAST_CHUNK
+        } else if seen.contains("fail-chat") {
+            stream(&["data: {\"choices\":[{}]}\n\n", "data: {\"error\":{}}\n\n"]) + LAST_CHUNK
+        } else if seen.contains("fail-responses") {
+            stream(&[
+                "data: {\"type\":\"response.created\"}\n\n",
+                "data: {\"type\":\"response.failed\"}\n\n",
+            ]) + LAST_CHUNK
+        } else if seen.contains("fail-messages") {
+            stream(&["event: ping\ndata: {}\n\n", "event: error\ndata: {}\n\n"]) + LAST_CHUNK
         } else if seen.contains("break") {
             let _ = tcp.write_all(stream(&["data: {\"choices\":[{}]}\n\n"]).as_bytes());
             return false;
@@ -81,6 +90,11 @@ fn every_request_is_counted_and_logged_once_by_how_it_ended() {
         let answer = post(address, CHAT.path, r#"{"model":"p/break","stream":true}"#);
         assert!(answer.body.contains("error"));
         expect("broken", 1);
+        for (dialect, name) in DIALECTS.iter().zip(["chat", "responses", "messages"]) {
+            let asked = format!(r#"{{"model":"p/fail-{name}","stream":true}}"#);
+            assert!(post(address, dialect.path, &asked).whole);
+            expect("stream_error", 1);
+        }
         let mut client = Connection::open(address);
         let asked = r#"{"model":"p/hang","stream":true}"#;
         client.send(request("POST /v1/chat/completions", &[], "close", asked).as_bytes());
@@ -118,6 +132,11 @@ fn every_request_is_counted_and_logged_once_by_how_it_ended() {
     assert_eq!(logged, expected);
     let ids: std::collections::HashSet<_> = log.iter().map(|line| line["id"].as_str()).collect();
     assert_eq!(ids.len() as u64, all);
+    let kind = &["kind=\"stream_error\""];
+    assert_eq!(
+        gateway.sum("gateway_upstream_errors_total", kind),
+        3 * ROUNDS
+    );
     // Usage is known of the whole answers and of the stream that told it.
     assert_eq!(gateway.sum("gateway_usage_requests_total", &[]), 4 * ROUNDS);
     assert_eq!(

@@ -10,7 +10,7 @@ fn openai(message: &str, param: &str, code: &str) -> String {
 
 fn anthropic(kind: &str, message: &str) -> String {
     format!(
-        r#"{{"type":"error","error":{{"type":"{kind}","message":"{message}"}},"request_id":null}}"#
+        r#"{{"type":"error","error":{{"type":"{kind}","message":"{message}"}},"request_id":"ID"}}"#
     )
 }
 
@@ -77,7 +77,11 @@ fn bad_bodies() {
             (MESSAGES.path, &for_anthropic),
         ] {
             let answer = post(gateway.address, path, body);
-            assert_eq!((answer.status, &answer.body), (status, expected), "{path}");
+            assert_eq!(
+                (answer.status, answer.body_but_id()),
+                (status, expected.clone()),
+                "{path}"
+            );
             assert_eq!(answer.header("content-type"), Some("application/json"));
         }
     }
@@ -92,12 +96,12 @@ fn bodies_past_the_limit() {
     let answer = post(gateway.address, CHAT.path, &large);
     assert_eq!(answer.status, 413);
     assert_eq!(
-        answer.body,
+        answer.body_but_id(),
         openai(message, "null", r#""request_too_large""#)
     );
     let answer = post(gateway.address, MESSAGES.path, &large);
     assert_eq!(
-        (answer.status, answer.body),
+        (answer.status, answer.body_but_id()),
         (413, anthropic("request_too_large", message))
     );
 
@@ -126,7 +130,7 @@ fn encoded_bodies() {
     let answer = ask(gateway.address, "POST /v1/responses", &headers, "x");
     let message = "The request body is encoded as `zstd`: send it unencoded.";
     assert_eq!(
-        (answer.status, answer.body),
+        (answer.status, answer.body_but_id()),
         (415, openai(message, "null", "null"))
     );
     assert!(provider.saw_no_more());
@@ -140,7 +144,7 @@ fn a_dialect_that_nobody_speaks() {
     let answer = post(gateway.address, path, r#"{"model":"m"}"#);
     let message = "The model `m` does not exist here: no provider speaks the messages dialect.";
     assert_eq!(
-        (answer.status, answer.body),
+        (answer.status, answer.body_but_id()),
         (404, anthropic("not_found_error", message))
     );
 }
@@ -201,8 +205,8 @@ fn unknown_paths_and_methods() {
     ] {
         let answer = ask(gateway.address, request_line, headers, "");
         assert_eq!(
-            (answer.status, &answer.body),
-            (status, &body),
+            (answer.status, answer.body_but_id()),
+            (status, body.clone()),
             "{request_line}"
         );
         assert_eq!(answer.header("allow"), allow, "{request_line}");

@@ -210,6 +210,27 @@ fn an_error_before_the_first_event_is_a_plain_one() {
 }
 
 #[test]
+fn an_error_within_a_stream_is_the_providers() {
+    let first =
+        r#"{"id":"c","created":7,"model":"x","choices":[{"index":0,"delta":{"content":"é "}}]}"#;
+    let error = r#"{"error":{"message":"trop","type":"server_error","param":null,"code":null}}"#;
+    let events = format!("data: {first}\n\ndata: {error}\n\n");
+    let provider = Provider::saying(stream(&[&events]) + LAST_CHUNK);
+    let gateway = before(provider.address, "");
+    let body = r#"{"model":"c/m","max_tokens":5,"stream":true,"messages":[{"role":"user","content":"hé"}]}"#;
+    let answer = post(gateway.address, MESSAGES.path, body);
+    let expected = concat!(
+        "event: error\n",
+        r#"data: {"type":"error","error":{"type":"api_error","message":"trop"},"request_id":"ID"}"#,
+        "\n\n"
+    );
+    let told = answer.body_but_id();
+    assert!(told.ends_with(expected), "{told}");
+    let page = ask(gateway.address, "GET /metrics", &[], "").body;
+    assert!(page.contains("outcome=\"stream_error\"} 1"), "{page}");
+}
+
+#[test]
 fn limits_of_the_provider_are_told_under_the_clients_names() {
     let body = r#"{"error":{"message":"trop","type":"requests","param":null,"code":"rate_limit_exceeded"}}"#;
     let provider = Provider::saying(format!(
@@ -229,7 +250,7 @@ fn limits_of_the_provider_are_told_under_the_clients_names() {
     assert_eq!(answer.header("request-id"), Some("req_1"));
     assert_eq!(
         value(&answer.body),
-        json!({"type": "error", "error": {"type": "rate_limit_error", "message": "trop"}, "request_id": null})
+        json!({"type": "error", "error": {"type": "rate_limit_error", "message": "trop"}, "request_id": "req_1"})
     );
 }
 

@@ -51,7 +51,7 @@ impl Encoder {
 
     /// Ends the stream with an error; no `[DONE]` follows.
     pub(crate) fn fail(&mut self, fault: &Fault, out: &mut Vec<u8>) {
-        out.extend_from_slice(&Dialect::Chat.error_event(fault));
+        out.extend_from_slice(&Dialect::Chat.error_event(fault, None));
     }
 
     fn start(&mut self, id: &Text<'_>, model: &Text<'_>, created: Option<u64>, plan: &Plan) {

@@ -1,14 +1,15 @@
 //! How a Chat stream ends.
 
+use crate::dialect::watch::End;
 use crate::sse::Event;
 
-/// Whether `event` ends a stream: `[DONE]`, or an error that the provider itself reports.
-pub(in crate::dialect) fn ends(event: Event<'_>) -> bool {
-    if event.name == Some(b"error") {
-        return true;
-    }
+/// How `event` ends a stream, if it does: `[DONE]`, or an error that the provider itself reports.
+pub(in crate::dialect) fn end(event: Event<'_>) -> Option<End> {
     let data = event.data.unwrap_or_default().trim_ascii();
-    data == b"[DONE]" || is_error(data)
+    if event.name == Some(b"error") || is_error(data) {
+        return Some(End::Error);
+    }
+    (data == b"[DONE]").then_some(End::Well)
 }
 
 /// Providers write an error as `{"error":…}` with nothing before it.
@@ -32,24 +33,30 @@ mod tests {
 
     #[test]
     fn done_and_errors_end_a_stream() {
-        assert!(ends(data("[DONE]")));
-        assert!(ends(data("[DONE] ")));
-        assert!(ends(data(r#"{"error":{"message":"x"}}"#)));
-        assert!(ends(data(r#"{ "error" : {}}"#)));
-        assert!(ends(Event {
+        assert_eq!(end(data("[DONE]")), Some(End::Well));
+        assert_eq!(end(data("[DONE] ")), Some(End::Well));
+        let named = Event {
             name: Some(b"error"),
             data: Some(b"{}"),
             ..Event::default()
-        }));
+        };
+        for event in [
+            data(r#"{"error":{"message":"x"}}"#),
+            data(r#"{ "error" : {}}"#),
+            named,
+        ] {
+            assert_eq!(end(event), Some(End::Error));
+        }
     }
 
     #[test]
     fn text_that_speaks_of_the_end_does_not() {
-        assert!(!ends(data(
-            r#"{"choices":[{"delta":{"content":"[DONE]"}}]}"#
-        )));
-        assert!(!ends(data(r#"{"id":"a","error":null}"#)));
-        assert!(!ends(data("")));
-        assert!(!ends(Event::default()));
+        assert_eq!(
+            end(data(r#"{"choices":[{"delta":{"content":"[DONE]"}}]}"#)),
+            None
+        );
+        assert_eq!(end(data(r#"{"id":"a","error":null}"#)), None);
+        assert_eq!(end(data("")), None);
+        assert_eq!(end(Event::default()), None);
     }
 }

@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::dialect::{Fault, json};
 
 #[derive(Serialize)]
-struct Envelope {
+struct Envelope<'a> {
     r#type: &'static str,
     error: ErrorObject,
-    /// The SDKs expect the member; the gateway gives requests no ids.
-    request_id: Option<String>,
+    /// The SDKs expect the member; `null` where the request has no id.
+    request_id: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -21,18 +21,22 @@ struct ErrorObject {
 }
 
 /// The body of an answer that tells `fault`.
-pub(in crate::dialect) fn body(fault: &Fault) -> Bytes {
-    text(fault).into()
+pub(in crate::dialect) fn body(fault: &Fault, request_id: Option<&[u8]>) -> Bytes {
+    text(fault, request_id).into()
 }
 
 /// The event that ends a broken stream; no `message_stop` follows.
-pub(in crate::dialect) fn last_event(fault: &Fault) -> Bytes {
-    [b"event: error\ndata: ", text(fault).as_slice(), b"\n\n"]
-        .concat()
-        .into()
+pub(in crate::dialect) fn last_event(fault: &Fault, request_id: Option<&[u8]>) -> Bytes {
+    [
+        b"event: error\ndata: ",
+        text(fault, request_id).as_slice(),
+        b"\n\n",
+    ]
+    .concat()
+    .into()
 }
 
-fn text(fault: &Fault) -> Vec<u8> {
+fn text(fault: &Fault, request_id: Option<&[u8]>) -> Vec<u8> {
     json(&Envelope {
         r#type: "error",
         error: ErrorObject {
@@ -50,7 +54,7 @@ fn text(fault: &Fault) -> Vec<u8> {
                 _ => fault.to_string(),
             },
         },
-        request_id: None,
+        request_id: request_id.and_then(|id| std::str::from_utf8(id).ok()),
     })
 }
 

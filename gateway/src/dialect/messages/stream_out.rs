@@ -41,8 +41,8 @@ impl Encoder {
     }
 
     /// Ends the stream with an error; no `message_stop` follows.
-    pub(crate) fn fail(&mut self, fault: &Fault, out: &mut Vec<u8>) {
-        out.extend_from_slice(&Dialect::Messages.error_event(fault));
+    pub(crate) fn fail(&mut self, fault: &Fault, plan: &Plan, out: &mut Vec<u8>) {
+        out.extend_from_slice(&Dialect::Messages.error_event(fault, plan.request_id.as_deref()));
     }
 
     fn start(&mut self, id: &Text<'_>, model: &Text<'_>, plan: &Plan, out: &mut Vec<u8>) {

@@ -18,7 +18,9 @@ pub(in crate::dialect) struct Progress {
     begun: bool,
     response: Option<Box<[u8]>>,
     next_number: u64,
+    /// An `error` event has come, behind which `response.failed` is due.
     provider_told_error: bool,
+    failed: bool,
     ended: bool,
 }
 
@@ -33,9 +35,8 @@ impl Progress {
             self.next_number = number.saturating_add(1);
         }
         match event_type(&event) {
-            Some(b"response.completed" | b"response.incomplete" | b"response.failed") => {
-                self.ended = true;
-            }
+            Some(b"response.completed" | b"response.incomplete") => self.ended = true,
+            Some(b"response.failed") => (self.ended, self.failed) = (true, true),
             Some(b"error") => self.provider_told_error = true,
             _ => {}
         }
@@ -43,6 +44,11 @@ impl Progress {
 
     pub(in crate::dialect) fn ended(&self) -> bool {
         self.ended
+    }
+
+    /// Whether the provider reported an error of its own.
+    pub(in crate::dialect) fn provider_told_error(&self) -> bool {
+        self.provider_told_error || self.failed
     }
 
     /// The events that end the stream here, because of `fault`.
@@ -111,6 +117,8 @@ mod tests {
     #[test]
     fn three_events_end_a_stream() {
         for name in ["completed", "incomplete", "failed"] {
+            let seen = progress(&format!("event: response.{name}\ndata: {{}}\n\n"));
+            assert_eq!(seen.provider_told_error(), name == "failed");
             assert!(progress(&format!("event: response.{name}\ndata: {{}}\n\n")).ended());
             assert!(progress(&format!("data: {{\"type\":\"response.{name}\"}}\n\n")).ended());
         }

@@ -152,7 +152,7 @@ fn row_50_what_was_kept_elsewhere_is_refused() {
     body["truncation"] = json!("auto");
     assert_eq!(told(Responses, To::Chat, "m", &body).0, "truncation");
     let fault = Fault::Refused(refused(Responses, To::Chat, "m", &reference));
-    let told: Value = serde_json::from_slice(&Responses.error_body(&fault)).unwrap();
+    let told: Value = serde_json::from_slice(&Responses.error_body(&fault, None)).unwrap();
     assert_eq!(told["error"]["param"], "input[1].type");
     assert_eq!(told["error"]["type"], "invalid_request_error");
 }

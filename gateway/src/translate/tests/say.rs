@@ -215,6 +215,6 @@ pub(super) fn error(
 ) -> (u16, Value) {
     let status = StatusCode::from_u16(status).unwrap();
     let fault = Fault::Provider(plan(client, provider).problem(status, body.as_bytes()));
-    let told = serde_json::from_slice(&client.error_body(&fault)).unwrap();
+    let told = serde_json::from_slice(&client.error_body(&fault, None)).unwrap();
     (fault.status_for(client).as_u16(), told)
 }

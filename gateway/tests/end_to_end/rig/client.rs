@@ -91,6 +91,12 @@ impl Answer {
             .find(|(other, _)| other == name)
             .map(|(_, value)| value.as_str())
     }
+
+    /// The body, in which `ID` stands for the request's id as the headers tell it.
+    pub(crate) fn body_but_id(&self) -> String {
+        let id = self.header("x-request-id").expect("an id");
+        self.body.replace(&format!("\"{id}\""), "\"ID\"")
+    }
 }
 
 fn parse(bytes: &[u8]) -> Answer {
