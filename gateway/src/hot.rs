@@ -89,7 +89,9 @@ impl Trails {
 
     /// One request's trail, from its beginning to its line.
     pub fn walk(&self, request: &RequestHead) {
-        let mut trail = self.recorder.begin(Some("chat"), &request.0);
+        let mut trail = self
+            .recorder
+            .begin(Some("chat"), request.0.path(), &request.0.headers);
         trail.asked("fast", false, 1000);
         trail.listed("fast");
         trail.trying("openai", "gpt-4o-mini");

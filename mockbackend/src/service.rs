@@ -73,10 +73,11 @@ impl<'a> Reply<'a> {
 }
 
 impl Service {
-    /// Whether an answer follows from its request alone: nothing is kept of
-    /// requests, nothing drawn at random, and nothing waited for.
+    /// Whether an answer follows from what its request asks alone: nothing is
+    /// kept of requests, nothing drawn at random, and no other field of their
+    /// heads is looked at.
     pub(crate) fn forgets_requests(&self) -> bool {
-        self.journal.is_none() && self.options.rates.is_empty()
+        self.journal.is_none() && self.options.rates.is_empty() && !self.options.strict
     }
 
     /// A service that says `script`.

@@ -8,8 +8,8 @@ use super::line;
 use super::writer::Order;
 use crate::trail::Notes;
 
-/// A batch is passed on when it has grown to this. Waking the writing thread is what a line costs
-/// most, so it is done seldom; a worker with little to do passes its lines on by the clock.
+/// A batch is passed on when it has grown to this; a worker with little to do passes its lines on
+/// by the clock.
 const BATCH_BYTES: usize = 96 * 1024;
 
 /// Writes lines into a batch.

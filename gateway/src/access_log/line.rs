@@ -8,7 +8,8 @@ use crate::trail::Notes;
 /// Appends the line of a request that took `took` and ends now.
 pub(super) fn write(batch: &mut Vec<u8>, clock: &mut Clock, notes: &Notes, took: Duration) {
     let mut line = Line::begin(batch, notes.begun + took, clock);
-    line.header(r#","id":""#, Some(&notes.id));
+    // Its digits and letters were looked at when it was taken.
+    line.bare(r#","id":""#, Some(&notes.id));
     line.header(r#","provider_id":""#, notes.provider_id.as_deref());
     line.bare(r#","trace":""#, trace_id(notes.traceparent.as_deref()));
     line.text(r#","key":""#, &notes.key);

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::iter;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +14,9 @@ use super::batch::Pen;
 
 /// So many batches may wait to be written; further ones are dropped.
 const MOST_WAITING: usize = 32;
+/// Between two looks at what waits. Woken for each batch, the thread would take a core from a
+/// worker hundreds of times a second.
+const PAUSE: Duration = Duration::from_millis(20);
 /// How long the last lines may take to be written when the gateway ends.
 const LAST_WRITE: Duration = Duration::from_secs(2);
 
@@ -112,21 +116,24 @@ fn write_out(
     orders: &Receiver<Order>,
     lost: &AtomicU64,
 ) {
-    for order in orders {
-        match order {
-            Order::Write(batch) => {
-                if sink.write_all(&batch).and_then(|()| sink.flush()).is_err() {
-                    let lines = memchr::memchr_iter(b'\n', &batch).count();
-                    lost.fetch_add(lines as u64, Ordering::Relaxed);
+    while let Ok(first) = orders.recv() {
+        for order in iter::once(first).chain(orders.try_iter()) {
+            match order {
+                Order::Write(batch) => {
+                    if sink.write_all(&batch).and_then(|()| sink.flush()).is_err() {
+                        let lines = memchr::memchr_iter(b'\n', &batch).count();
+                        lost.fetch_add(lines as u64, Ordering::Relaxed);
+                    }
                 }
-            }
-            // A file that cannot be opened any more is written on under its old name.
-            Order::Reopen => {
-                if let Ok(Some(opened)) = open(log) {
-                    sink = opened;
+                // A file that cannot be opened any more is written on under its old name.
+                Order::Reopen => {
+                    if let Ok(Some(opened)) = open(log) {
+                        sink = opened;
+                    }
                 }
             }
         }
+        thread::sleep(PAUSE);
     }
 }
 

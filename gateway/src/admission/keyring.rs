@@ -64,15 +64,13 @@ impl Keyring {
 }
 
 impl Member {
-    /// Takes one request off what the key has for this minute.
-    pub(crate) fn take(&self) -> Result<(), Fault> {
+    /// Takes one request off what the key has for the minute that it is at `now`.
+    pub(crate) fn take(&self, now: Instant) -> Result<(), Fault> {
         match &self.rate {
-            Some(rate) => rate
-                .take(Instant::now())
-                .map_err(|retry_after| Fault::RateLimited {
-                    per_minute: rate.per_minute_limit(),
-                    retry_after,
-                }),
+            Some(rate) => rate.take(now).map_err(|retry_after| Fault::RateLimited {
+                per_minute: rate.per_minute_limit(),
+                retry_after,
+            }),
             None => Ok(()),
         }
     }

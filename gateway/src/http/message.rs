@@ -37,15 +37,16 @@ impl RequestTarget {
                 &text[start..]
             }
         };
+        let path = path.as_bytes();
         // A fragment is none of a server's business (RFC 9110, section 4.2.5).
-        let path = path.split('#').next().unwrap_or_default();
-        let (path, query) = match path.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
+        let path = &path[..memchr::memchr(b'#', path).unwrap_or(path.len())];
+        let (path, query) = match memchr::memchr(b'?', path) {
+            Some(mark) => (&path[..mark], Some(&path[mark + 1..])),
             None => (path, None),
         };
         Some(Self {
-            path: place(head, path.as_bytes()),
-            query: query.map(|query| place(head, query.as_bytes())),
+            path: place(head, path),
+            query: query.map(|query| place(head, query)),
         })
     }
 }

@@ -33,12 +33,12 @@ pub(super) async fn begin(
     if !watched {
         answer.body.pace(target.timeouts.idle, total);
     }
-    let is_page = !reads_as_json(&answer);
+    let is_json = !watched && reads_as_json(&answer);
     let mut tokens = None;
     let body = if watched {
         let stream = EventStream::begin(answer.body, manner, target).await?;
         Kind::Events(Box::new(stream))
-    } else if reads_as_json(&answer) {
+    } else if is_json {
         let counts = answer.status.is_success() && is_readable(&answer.headers);
         let held = whole_answer::hold(answer.body, counts).await;
         let (body, told) = held.map_err(|error| broken(&error, target))?;
@@ -62,7 +62,7 @@ pub(super) async fn begin(
     if watched {
         // An error told at its end would be more than was announced.
         headers.remove("content-length");
-    } else if is_error(answer.status) && is_page {
+    } else if is_error(answer.status) && !is_json {
         headers.remove("content-length");
         headers.remove("content-encoding");
         headers.set("content-type", "application/json");
@@ -114,7 +114,7 @@ pub(super) fn is_event_stream(headers: &Headers, asked: bool) -> bool {
 fn is_type(headers: &Headers, wanted: &[u8]) -> bool {
     headers
         .get("content-type")
-        .and_then(|kind| kind.split(|byte| *byte == b';').next())
+        .map(|kind| &kind[..memchr::memchr(b';', kind).unwrap_or(kind.len())])
         .is_some_and(|kind| kind.trim_ascii().eq_ignore_ascii_case(wanted))
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn relay(
     request: Request<ClientBody>,
     trail: &mut Trail,
 ) -> Result<Response<Kind>, Fault> {
-    let begun = Instant::now();
+    let begun = trail.begun();
     let (request, incoming) = request.with(());
     let body = receive::whole(&request.headers, incoming, &worker.gateway.limits).await?;
     let selection = Selection::read(&body)?;

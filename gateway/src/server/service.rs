@@ -21,10 +21,10 @@ use crate::trail::{REQUEST_ID, Trail};
 /// Answers `request`; errors become answers too.
 pub(super) async fn answer(worker: Rc<Worker>, request: Request<ClientBody>) -> Response<Body> {
     // The paths that carry the load are looked at before there is any router.
-    let endpoint = Endpoint::at_path(request.path());
-    let mut trail = worker
-        .recorder
-        .begin(endpoint.map(Endpoint::name), &request);
+    let path = request.path();
+    let endpoint = Endpoint::at_path(path);
+    let name = endpoint.map(Endpoint::name);
+    let mut trail = worker.recorder.begin(name, path, &request.headers);
     let mut ticket = None;
     let mut answer = match endpoint {
         Some(endpoint) => {
@@ -87,7 +87,7 @@ fn let_in<'a>(
     }
     *ticket = Some(Ticket::take(worker)?);
     if let Some(member) = member {
-        member.take()?;
+        member.take(trail.begun())?;
     }
     Ok(member)
 }

@@ -1,10 +1,35 @@
 //! Which event of a stream is the first that was generated: text, reasoning or a tool call, as
 //! opposed to what opens the stream.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::dialect::Dialect;
 use crate::sse::Event;
+
+/// Members of a Chat delta that hold text.
+const TEXTS: [&str; 4] = [
+    "\"content\"",
+    "\"reasoning_content\"",
+    "\"reasoning\"",
+    "\"refusal\"",
+];
+
+/// Made once: to make one costs more than to search an event.
+struct Finders {
+    texts: [Finder<'static>; TEXTS.len()],
+    tool_calls: Finder<'static>,
+    delta: Finder<'static>,
+    block_delta: Finder<'static>,
+}
+
+static FINDERS: LazyLock<Finders> = LazyLock::new(|| Finders {
+    texts: TEXTS.map(Finder::new),
+    tool_calls: Finder::new("\"tool_calls\":[{"),
+    delta: Finder::new(".delta\""),
+    block_delta: Finder::new("\"content_block_delta\""),
+});
 
 /// Whether `event` holds a generated piece. Looked at until there is one, so mostly for one or
 /// two events of a stream.
@@ -12,33 +37,26 @@ pub(super) fn is_generated(dialect: Dialect, event: &Event<'_>) -> bool {
     let data = event.data.unwrap_or_default();
     match dialect {
         Dialect::Chat => {
-            [
-                "\"content\"",
-                "\"reasoning_content\"",
-                "\"reasoning\"",
-                "\"refusal\"",
-            ]
-            .iter()
-            .any(|name| is_text(data, name))
-                || memmem::find(data, b"\"tool_calls\":[{").is_some()
+            FINDERS.texts.iter().any(|name| is_text(data, name))
+                || FINDERS.tool_calls.find(data).is_some()
         }
         Dialect::Responses => match event.name {
             Some(name) => name.ends_with(b".delta"),
-            None => memmem::find(data, b".delta\"").is_some(),
+            None => FINDERS.delta.find(data).is_some(),
         },
         Dialect::Messages => match event.name {
             Some(name) => name == b"content_block_delta",
-            None => memmem::find(data, b"\"content_block_delta\"").is_some(),
+            None => FINDERS.block_delta.find(data).is_some(),
         },
     }
 }
 
 /// Whether the member `name` is a string that is not empty.
-fn is_text(data: &[u8], name: &str) -> bool {
-    let Some(at) = memmem::find(data, name.as_bytes()) else {
+fn is_text(data: &[u8], name: &Finder<'_>) -> bool {
+    let Some(at) = name.find(data) else {
         return false;
     };
-    let after = data[at + name.len()..].trim_ascii_start();
+    let after = data[at + name.needle().len()..].trim_ascii_start();
     let Some(value) = after.strip_prefix(b":") else {
         return false;
     };

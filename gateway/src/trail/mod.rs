@@ -208,6 +208,14 @@ impl Trail {
         self.with(|notes, _| notes.provider_id = Some(id));
     }
 
+    /// When it began.
+    pub(crate) fn begun(&self) -> Instant {
+        // The notes are there until the drop.
+        self.notes
+            .as_ref()
+            .map_or_else(Instant::now, |notes| notes.begun)
+    }
+
     /// The request's id, for the provider and for the answer.
     pub(crate) fn id(&self) -> Option<&Bytes> {
         Some(&self.notes.as_ref()?.id)

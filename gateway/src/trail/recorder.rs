@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::request_id::{Ids, REQUEST_ID};
 use super::{Notes, Trail};
 use crate::access_log::Pen;
-use crate::http::Request;
+use crate::http::Headers;
 use crate::metrics::{Label, Metrics, Names, Outcome, QuickMap, SeriesKey};
 
 /// W3C Trace Context, section 3.2; passed on as it is.
@@ -41,11 +41,12 @@ impl Recorder {
         }
     }
 
-    /// Begins the trail of `request`.
-    pub(crate) fn begin<B>(
+    /// Begins the trail of a request.
+    pub(crate) fn begin(
         self: &Rc<Self>,
         dialect: Option<&'static str>,
-        request: &Request<B>,
+        path: &str,
+        headers: &Headers,
     ) -> Trail {
         self.metrics.borrow_mut().in_flight += 1;
         let mut notes = match self.spare.borrow_mut().pop() {
@@ -56,12 +57,11 @@ impl Recorder {
             None => Box::new(Notes::new()),
         };
         notes.dialect = dialect.unwrap_or("other");
-        let path = request.path();
         notes
             .path
             .push_str(&path[..path.floor_char_boundary(super::LONGEST_TEXT_BYTES)]);
-        notes.traceparent = request.headers.shared(TRACEPARENT);
-        notes.id = self.ids.of(request.headers.shared(REQUEST_ID));
+        notes.traceparent = headers.shared(TRACEPARENT);
+        notes.id = self.ids.of(headers.shared(REQUEST_ID));
         Trail {
             recorder: self.clone(),
             notes: Some(notes),

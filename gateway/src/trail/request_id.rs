@@ -54,10 +54,22 @@ impl Ids {
 }
 
 fn put_hex(made: &mut BytesMut, number: u64) {
-    for shift in (0..16).rev() {
-        made.put_u8(b"0123456789abcdef"[(number >> (4 * shift)) as usize & 15]);
+    for byte in number.to_be_bytes() {
+        made.put_slice(&HEX[usize::from(byte)]);
     }
 }
+
+/// Each byte's two digits.
+const HEX: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut hex = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        hex[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    hex
+};
 
 /// The finalizer of SplitMix64 (Steele, Lea, Flood 2014): a bijection, so that ids that follow
 /// one another do not look alike and are still never the same.

@@ -5,7 +5,7 @@ use hyper::StatusCode;
 
 use super::*;
 use crate::access_log::{LogTo, Writer};
-use crate::http::Request;
+use crate::http::Headers;
 use crate::metrics::{Names, Process, render};
 use crate::server::read_head;
 
@@ -35,18 +35,19 @@ fn told(walk: impl FnOnce(&Rc<Recorder>)) -> Told {
     Told { page, log }
 }
 
-fn request() -> Request<()> {
+fn headers() -> Headers {
     read_head(
         "POST /v1/chat/completions?secret=1 HTTP/1.1\r\nx-request-id: mine-1\r\n\
          traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n",
     )
     .unwrap()
+    .headers
 }
 
 #[test]
 fn a_trail_is_told_once_in_full() {
     let told = told(|recorder| {
-        let mut trail = recorder.begin(Some("chat"), &request());
+        let mut trail = recorder.begin(Some("chat"), "/v1/chat/completions", &headers());
         trail.key("team-a");
         trail.asked("fast", true, 100);
         trail.listed("fast");
@@ -110,8 +111,8 @@ fn a_trail_is_told_once_in_full() {
 #[test]
 fn a_trail_that_is_only_dropped_was_cancelled() {
     let told = told(|recorder| {
-        drop(recorder.begin(Some("chat"), &request()));
-        let mut trail = recorder.begin(Some("chat"), &request());
+        drop(recorder.begin(Some("chat"), "/v1/chat/completions", &headers()));
+        let mut trail = recorder.begin(Some("chat"), "/v1/chat/completions", &headers());
         // The answer had begun.
         trail.answered(StatusCode::OK, Outcome::Ok);
     });
@@ -124,15 +125,14 @@ fn a_trail_that_is_only_dropped_was_cancelled() {
 #[test]
 fn nothing_is_left_over_from_the_trail_before() {
     let told = told(|recorder| {
-        let mut trail = recorder.begin(Some("chat"), &request());
+        let mut trail = recorder.begin(Some("chat"), "/v1/chat/completions", &headers());
         trail.key("k");
         trail.asked("m", true, 1);
         trail.listed("m");
         trail.trying("p", "u");
         trail.used(Some(Tokens::default()));
         drop(trail);
-        let request = read_head("GET /health HTTP/1.1\r\n\r\n").unwrap();
-        let mut trail = recorder.begin(None, &request);
+        let mut trail = recorder.begin(None, "/health", &Headers::default());
         assert_eq!(trail.id().unwrap().len(), 32);
         trail.answered(StatusCode::OK, Outcome::Ok);
         trail.complete();
@@ -165,7 +165,7 @@ fn nothing_is_left_over_from_the_trail_before() {
 fn a_clients_model_is_a_label_only_if_it_is_listed() {
     let told = told(|recorder| {
         for number in 0..100 {
-            let mut trail = recorder.begin(Some("chat"), &request());
+            let mut trail = recorder.begin(Some("chat"), "/v1/chat/completions", &headers());
             trail.asked(&format!("m{number}é{}", "x".repeat(200)), false, 1);
         }
     });

@@ -9,64 +9,55 @@ use bytes::{Bytes, BytesMut};
 
 use super::read::NAME;
 use crate::request::json::{Kind, top_level};
-use crate::sse::events;
+use crate::sse::{events, whole_events};
 
 /// What follows the name where OpenAI ends a chunk whose usage is not told yet.
 const NULL_AT_END: &[u8] = b":null}";
 
 /// What is left of `piece`, whole events; it may be nothing.
 pub(crate) fn strip(piece: Bytes) -> Bytes {
-    match NAME.find(&piece) {
-        None => piece,
-        Some(found) => nulls_cut(&piece, found).unwrap_or_else(|| examined(&piece)),
-    }
-}
-
-/// `piece` without its nulls, if every mention of usage in it is one as OpenAI writes it: the
-/// last member of a chunk, which fills its line. A line that ends with `,"usage":null}` ends
-/// with a member of the chunk itself, since its last brace closes the chunk.
-fn nulls_cut(piece: &[u8], mut found: usize) -> Option<Bytes> {
+    let Some(mut found) = NAME.find(&piece) else {
+        return piece;
+    };
     let mut kept = BytesMut::with_capacity(piece.len());
+    // What is before it has been kept or left out.
     let mut from = 0;
     loop {
-        let after = found + NAME.needle().len();
-        let ends = piece[after..].strip_prefix(NULL_AT_END)?;
-        let comma = found.checked_sub(1)?;
-        let line = memchr::memrchr(b'\n', &piece[..comma]).map_or(0, |newline| newline + 1);
-        if piece[comma] != b','
-            || !matches!(ends, [b'\n', ..] | [b'\r', b'\n', ..])
-            || !piece[line..].starts_with(b"data:")
-        {
-            return None;
-        }
-        kept.extend_from_slice(&piece[from..comma]);
-        from = after + NULL_AT_END.len() - 1;
-        match NAME.find(&piece[from..]) {
-            Some(next) => found = from + next,
+        let (start, end, looked) = match null_at_end(&piece, from, found) {
+            Some((start, end)) => (start, end, end),
+            None => {
+                let start = from + whole_events(&piece[from..found], 0);
+                let end = start + event_length(&piece[start..]);
+                match without_usage(&piece[start..end]) {
+                    Without::Same => (from, from, end),
+                    Without::Cut(first, last) => (start + first, start + last, end),
+                    Without::Nothing => (start, end, end),
+                }
+            }
+        };
+        kept.extend_from_slice(&piece[from..start]);
+        from = end;
+        match NAME.find(&piece[looked..]) {
+            Some(next) => found = looked + next,
             None => break,
         }
     }
     kept.extend_from_slice(&piece[from..]);
-    Some(kept.freeze())
+    kept.freeze()
 }
 
-/// `piece` event by event.
-fn examined(piece: &[u8]) -> Bytes {
-    let mut kept = BytesMut::with_capacity(piece.len());
-    let mut rest = piece;
-    while !rest.is_empty() {
-        let (event, after) = rest.split_at(event_length(rest));
-        rest = after;
-        match without_usage(event) {
-            Without::Same => kept.extend_from_slice(event),
-            Without::Cut(start, end) => {
-                kept.extend_from_slice(&event[..start]);
-                kept.extend_from_slice(&event[end..]);
-            }
-            Without::Nothing => {}
-        }
-    }
-    kept.freeze()
+/// The null that `found`, a mention of usage, names, if it is one as OpenAI writes it: the last
+/// member of a chunk, which fills its line. A line that ends with `,"usage":null}` ends with a
+/// member of the chunk itself, since its last brace closes the chunk.
+fn null_at_end(piece: &[u8], from: usize, found: usize) -> Option<(usize, usize)> {
+    let after = found + NAME.needle().len();
+    let ends = piece[after..].strip_prefix(NULL_AT_END)?;
+    let comma = found.checked_sub(1).filter(|comma| *comma >= from)?;
+    let line = memchr::memrchr(b'\n', &piece[from..comma]).map_or(from, |at| from + at + 1);
+    let is_chunk = piece[comma] == b','
+        && matches!(ends, [b'\n', ..] | [b'\r', b'\n', ..])
+        && piece[line..].starts_with(b"data:");
+    is_chunk.then_some((comma, after + NULL_AT_END.len() - 1))
 }
 
 /// The length of the first event with the blank line that ends it.
@@ -86,9 +77,6 @@ enum Without {
 }
 
 fn without_usage(event: &[u8]) -> Without {
-    if NAME.find(event).is_none() {
-        return Without::Same;
-    }
     let Some(data) = events(event).next().and_then(|event| event.data) else {
         return Without::Same;
     };

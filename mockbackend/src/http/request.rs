@@ -26,8 +26,6 @@ pub struct Request<'a> {
     pub head: &'a [u8],
     /// Its body, free of transfer coding.
     pub body: &'a [u8],
-    /// Its body came behind its head as it is, free of transfer coding.
-    pub is_contiguous: bool,
     /// How its answer has to be framed.
     pub framing: ReplyFraming,
 }
@@ -104,23 +102,6 @@ impl RequestReader {
         }
     }
 
-    /// Takes the next request if it is `known` to the byte; says whether it
-    /// was. The same bytes are the same request, so they need not be read.
-    pub fn take_known(&mut self, known: &[u8]) -> bool {
-        let start = match self.stage {
-            Stage::Head => self.start,
-            Stage::Done(end) => end,
-            Stage::Body(_) => return false,
-        };
-        let is_known = !known.is_empty() && self.input[start..].starts_with(known);
-        if is_known {
-            self.start = start;
-            self.decoded.clear();
-            self.stage = Stage::Done(start + known.len());
-        }
-        is_known
-    }
-
     /// The next request, if all of it is there.
     ///
     /// # Errors
@@ -183,7 +164,6 @@ impl RequestReader {
                 Framing::Length(_) => &self.input[body_start..end],
                 Framing::Chunked(_) => &self.decoded,
             },
-            is_contiguous: matches!(head.framing, Framing::Length(_)),
             framing: ReplyFraming {
                 close: head.close,
                 chunked: !head.old,
