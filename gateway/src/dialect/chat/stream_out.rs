@@ -14,6 +14,8 @@ pub(crate) struct Encoder {
     /// How many calls were begun; they are numbered by themselves (wire row 30).
     calls: u64,
     thoughts: u64,
+    /// The open block's thoughts, escaped, until their proof comes.
+    thought: String,
     refusal_said: bool,
     include_usage: bool,
     usage: Usage,
@@ -41,6 +43,7 @@ impl Encoder {
             Event::Close => {
                 if self.open.take() == Some(Open::Thinking) {
                     self.thoughts += 1;
+                    self.thought = String::new();
                 }
             }
             Event::Usage(usage) => self.usage.update(usage),
@@ -90,21 +93,15 @@ impl Encoder {
 
     fn delta(&mut self, text: &Text<'_>, out: &mut Vec<u8>) {
         let Some(open) = self.open else { return };
+        if open == Open::Thinking {
+            self.thought.push_str(text.escaped());
+        }
         self.around(out, "null", |out| {
             let mut w = Writer::new(out);
             match open {
                 Open::Text => w.object(|w| w.key("content").text(text)),
                 Open::Refusal => w.object(|w| w.key("refusal").text(text)),
-                Open::Thinking => w.object(|w| {
-                    w.key("reasoning_content").text(text);
-                    w.key("reasoning_details").array(|w| {
-                        w.item().object(|w| {
-                            w.key("index").number(self.thoughts);
-                            w.key("type").string("reasoning.text");
-                            w.key("text").text(text);
-                        });
-                    });
-                }),
+                Open::Thinking => w.object(|w| w.key("reasoning_content").text(text)),
                 // No more than the arguments: the SDKs add up all that comes.
                 Open::Call => w.object(|w| {
                     w.key("tool_calls").array(|w| {
@@ -156,20 +153,24 @@ impl Encoder {
         }
     }
 
-    /// Wire row 29: to be sent back.
+    /// Wire row 29: to be sent back, in one piece with what it proves. Of members that they do not
+    /// know, the helper of OpenAI's Python SDK adds up all that comes, and that of TypeScript
+    /// keeps what came last: both have the whole.
     fn signature(&mut self, signature: &Signature<'_>, out: &mut Vec<u8>) {
-        let (kind, name) = if signature.origin == Origin::Redacted {
-            ("reasoning.encrypted", "data")
-        } else {
-            ("reasoning.text", "signature")
-        };
+        let thought = Text::escaped_already(std::mem::take(&mut self.thought));
         self.around(out, "null", |out| {
             Writer::new(out).object(|w| {
                 w.key("reasoning_details").array(|w| {
                     w.item().object(|w| {
                         w.key("index").number(self.thoughts);
-                        w.key("type").string(kind);
-                        w.key(name).text(&signature.packed());
+                        if signature.origin == Origin::Redacted {
+                            w.key("type").string("reasoning.encrypted");
+                            w.key("data").text(&signature.packed());
+                        } else {
+                            w.key("type").string("reasoning.text");
+                            w.key("text").text(&thought);
+                            w.key("signature").text(&signature.packed());
+                        }
                     });
                 });
             });
