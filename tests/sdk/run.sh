@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # Checks the mock backend, and the gateway before it, with the official SDKs as strict clients.
 #
+# python/ and typescript/ have the same folders: mock/ asks the mock alone; gateway/ asks through
+# the gateway, each test with each client (Chat, Responses, Messages) before a provider of each
+# dialect (these and Gemini), the mock being all four.
+#
 #   tests/sdk/run.sh [PROGRAM]
 #
 # The gateway is GATEWAY or else target/debug/gateway, built first.
 #
 # PROGRAM is the mock backend to check; without it, MOCKBACKEND or else
 # target/debug/mockbackend, built first. The Python SDKs are installed from PyPI
-# into tests/sdk/.venv, in the versions that requirements.txt names; those of
+# into tests/sdk/.venv, in the versions that python/requirements.txt names; those of
 # TypeScript from npm, as typescript/package-lock.json has them.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -28,10 +32,8 @@ export MOCKBACKEND GATEWAY
 
 cd "$here"
 [[ -d .venv ]] || python3 -m venv .venv
-.venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt
-# Two runs, because both folders have files of the same names.
-.venv/bin/pytest --quiet -p no:cacheprovider --ignore gateway .
-.venv/bin/pytest --quiet -p no:cacheprovider gateway
+.venv/bin/pip install --quiet --disable-pip-version-check --requirement python/requirements.txt
+(cd python && ../.venv/bin/pytest --quiet)
 
 cd typescript
 # A lock file that has been installed already need not be installed again.

@@ -12,10 +12,15 @@ export const THOUGHTS = "A toll is paid at each péage.";
 export const REFUSAL = "I’m sorry, but I cannot help with that.";
 export const FUNCTION = "weather";
 export const ARGUMENTS = { city: "Orléans", n: 1 };
+export const FOREIGN_ARGUMENTS = { città: "Orléans 🚦", 数: { é: 1 } };
 export const SCHEMA = {
   type: "object",
   properties: { city: { type: "string" }, n: { type: "integer" } },
+  required: ["city", "n"],
+  additionalProperties: false,
 };
+/** What makes a provider believe that thoughts are its own. */
+export const SIGNATURE = "dG9sbGdhdGUtc2lnbmF0dXJl";
 /** What a client must not notice. */
 export const HARMLESS = [
   "one-byte-writes",

@@ -2,8 +2,10 @@
 
 import openai
 import pytest
-from conftest import HARMLESS, OPENAI_ERRORS, PUBLISHED
-from expected import FUNCTION, MODEL, PROMPT, REFUSAL, SCHEMA, check_arguments, check_text
+from expected import (
+    FUNCTION, HARMLESS, MODEL, OPENAI_ERRORS, PROMPT, PUBLISHED, REFUSAL, SCHEMA,
+    check_arguments, check_text,
+)
 
 MESSAGES = [{"role": "user", "content": PROMPT}]
 TOOLS = [{"type": "function", "function": {"name": FUNCTION, "parameters": SCHEMA}}]

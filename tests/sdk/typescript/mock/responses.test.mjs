@@ -7,8 +7,8 @@ import { InternalServerError } from "openai";
 
 import {
   FUNCTION, HARMLESS, MODEL, PROMPT, REFUSAL, SCHEMA, THOUGHTS, checkArguments, checkText,
-} from "./expected.mjs";
-import { start } from "./mock.mjs";
+} from "../expected.mjs";
+import { mockAlone as start } from "../programs.mjs";
 
 const tools = [{ type: "function", name: FUNCTION, parameters: SCHEMA, strict: false }];
 const ask = (mark = "") => ({ model: MODEL, input: PROMPT + mark });

@@ -2,16 +2,9 @@
 
 import openai
 import pytest
-from conftest import HARMLESS, OPENAI_ERRORS, PUBLISHED
 from expected import (
-    FUNCTION,
-    MODEL,
-    PROMPT,
-    REFUSAL,
-    SCHEMA,
-    THOUGHTS,
-    check_arguments,
-    check_text,
+    FUNCTION, HARMLESS, MODEL, OPENAI_ERRORS, PROMPT, PUBLISHED, REFUSAL, SCHEMA, THOUGHTS,
+    check_arguments, check_text,
 )
 
 TOOLS = [{"type": "function", "name": FUNCTION, "parameters": SCHEMA, "strict": False}]

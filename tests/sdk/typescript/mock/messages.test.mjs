@@ -7,8 +7,8 @@ import { RateLimitError } from "@anthropic-ai/sdk";
 
 import {
   ARGUMENTS, FUNCTION, HARMLESS, MODEL, PROMPT, REFUSAL, SCHEMA, THOUGHTS, checkText,
-} from "./expected.mjs";
-import { start } from "./mock.mjs";
+} from "../expected.mjs";
+import { mockAlone as start } from "../programs.mjs";
 
 const tools = [{ name: FUNCTION, input_schema: SCHEMA }];
 const ask = (mark = "") => ({

@@ -1,8 +1,9 @@
 """Gemini, read by the official client."""
 
 import pytest
-from conftest import STAMPED
-from expected import ARGUMENTS, FUNCTION, MODEL, PROMPT, REFUSAL, SCHEMA, THOUGHTS, check_text
+from expected import (
+    ARGUMENTS, FUNCTION, MODEL, PROMPT, REFUSAL, SCHEMA, STAMPED, THOUGHTS, check_text,
+)
 from google import genai
 from google.genai import errors, types
 

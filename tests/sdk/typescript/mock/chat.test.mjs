@@ -7,8 +7,8 @@ import { RateLimitError } from "openai";
 
 import {
   FUNCTION, HARMLESS, MODEL, PROMPT, REFUSAL, SCHEMA, checkArguments, checkText,
-} from "./expected.mjs";
-import { start } from "./mock.mjs";
+} from "../expected.mjs";
+import { mockAlone as start } from "../programs.mjs";
 
 const tools = [{ type: "function", function: { name: FUNCTION, parameters: SCHEMA } }];
 const ask = (mark = "") => ({

@@ -2,8 +2,10 @@
 
 import anthropic
 import pytest
-from conftest import ANTHROPIC_ERRORS, HARMLESS, PUBLISHED
-from expected import ARGUMENTS, FUNCTION, MODEL, PROMPT, REFUSAL, SCHEMA, THOUGHTS, check_text
+from expected import (
+    ANTHROPIC_ERRORS, ARGUMENTS, FUNCTION, HARMLESS, MODEL, PROMPT, PUBLISHED, REFUSAL, SCHEMA,
+    THOUGHTS, check_text,
+)
 
 ASK = {"model": MODEL, "max_tokens": 256, "messages": [{"role": "user", "content": PROMPT}]}
 TOOLS = [{"name": FUNCTION, "input_schema": SCHEMA}]

@@ -4,7 +4,11 @@ the answers shares nothing with the program that gives them."""
 import json
 import re
 
-from conftest import PUBLISHED
+import anthropic
+import openai
+
+STAMPED = "stamped"
+PUBLISHED = "published-2026-06"
 
 MODEL = "gpt-4o-mini"
 PROMPT = "Say hello for a benchmark test."
@@ -24,13 +28,39 @@ REFUSAL = "I’m sorry, but I cannot help with that."
 
 FUNCTION = "weather"
 ARGUMENTS = {"city": "Orléans", "n": 1}
+FOREIGN_ARGUMENTS = {"città": "Orléans 🚦", "数": {"é": 1}}
 SCHEMA = {
     "type": "object",
     "properties": {"city": {"type": "string"}, "n": {"type": "integer"}},
+    "required": ["city", "n"],
+    "additionalProperties": False,
 }
+# What makes a provider believe that thoughts are its own.
+SIGNATURE = "dG9sbGdhdGUtc2lnbmF0dXJl"
+
+OPENAI_ERRORS = [
+    (401, openai.AuthenticationError),
+    (404, openai.NotFoundError),
+    (429, openai.RateLimitError),
+    (503, openai.InternalServerError),
+]
+ANTHROPIC_ERRORS = [
+    (401, anthropic.AuthenticationError),
+    (404, anthropic.NotFoundError),
+    (429, anthropic.RateLimitError),
+    (529, anthropic.APIStatusError),
+]
+# What a client must not notice.
+HARMLESS = [
+    "one-byte-writes",
+    "several-events-in-one-write",
+    "split-utf8",
+    "crlf",
+    "comments",
+]
 
 
-def check_text(text, preset, streamed):
+def check_text(text, preset=STAMPED, *, streamed):
     """The text is the preset's, and where it is stamped, the stamps are in
     order and were filled: received before sent."""
     if preset == PUBLISHED:

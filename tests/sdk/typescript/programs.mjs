@@ -1,0 +1,74 @@
+// Starts the programs under test.
+
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+import Anthropic from "@anthropic-ai/sdk";
+import OpenAI from "openai";
+
+const program = (name, variable) =>
+  process.env[variable] ??
+  new URL(`../../../target/debug/${name}`, import.meta.url).pathname;
+const MOCKBACKEND = program("mockbackend", "MOCKBACKEND");
+const GATEWAY = program("gateway", "GATEWAY");
+
+/** What every client is made with. */
+export const OPTIONS = { apiKey: "sk-bench-test-key", maxRetries: 0 };
+
+/** Where each dialect is served. */
+const PATHS = { chat: "/v1", responses: "/v1", messages: "", gemini: "/v1beta" };
+
+/** A running mock: its address, and the way to stop it. */
+export async function mock(...args) {
+  const child = spawn(MOCKBACKEND, ["--listen", "127.0.0.1:0", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return { url: await address(child.stdout), stop: () => child.kill() };
+}
+
+/** A mock, and the clients of it. */
+export async function mockAlone() {
+  const { url, stop } = await mock("--strict");
+  return {
+    openai: new OpenAI({ ...OPTIONS, baseURL: `${url}/v1` }),
+    anthropic: new Anthropic({ ...OPTIONS, baseURL: url }),
+    stop,
+  };
+}
+
+/** A gateway that has the mock at `upstream` for a provider of each dialect. */
+export async function gateway(upstream) {
+  // Many failures in a row are what some tests are about.
+  const lines = ["[retries]", "max = 0", "[breaker]", "failures = 0"];
+  for (const [dialect, path] of Object.entries(PATHS)) {
+    lines.push(`[providers.${dialect}]`, `dialects = ["${dialect}"]`);
+    lines.push(`base_url = "${upstream}${path}"`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), "tollgate-sdk-"));
+  const config = join(folder, "gateway.toml");
+  writeFileSync(config, `${lines.join("\n")}\n`);
+  const child = spawn(GATEWAY, ["--listen", "127.0.0.1:0", "--config", config], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const url = await address(child.stderr);
+  rmSync(folder, { recursive: true });
+  return { url, stop: () => child.kill() };
+}
+
+/** Reads lines until one tells the address. */
+async function address(stream) {
+  const said = [];
+  for await (const line of createInterface({ input: stream })) {
+    const [found] = line.match(/http:\/\/\S+/) ?? [];
+    if (found) {
+      // What comes after is of no interest, but must not be kept from being said.
+      stream.resume();
+      return found;
+    }
+    said.push(line);
+  }
+  throw new Error(`no address: ${said.join("\n")}`);
+}
