@@ -18,7 +18,8 @@ const MAX_CHUNK_BYTES: i64 = 65_536;
 ///
 /// Once ready it prints one line, `listening on http://ADDR`, and serves until
 /// SIGTERM or SIGINT. Exit status: 0 stopped, 2 wrong usage, 4 could not
-/// serve, for example because the port is taken.
+/// serve, for example because the port is taken. GET /__received tells how many
+/// requests came in each dialect.
 #[derive(Debug, Parser)]
 #[command(
     name = "mockbackend",

@@ -15,6 +15,7 @@ use crate::http::request::ReplyFraming;
 use crate::http::{Method, Progress, Request, RequestReader};
 use crate::journal::End;
 use crate::pace::Timer;
+use crate::received::Count;
 use crate::service::{Reply, Service};
 
 /// How long a refused client may go on sending before it is cut off.
@@ -50,6 +51,9 @@ async fn serve_requests(stream: &mut TcpStream, service: &Service) -> io::Result
                 stamper.begin(received_ns);
                 let framing = request.framing;
                 if let Some(template) = known.answer(&request) {
+                    if let Some(count) = known.count {
+                        service.received.add(count);
+                    }
                     send(stream, template, framing, &mut stamper).await?;
                     continue;
                 }
@@ -111,6 +115,8 @@ struct Known<'a> {
     anthropic: bool,
     body: Vec<u8>,
     answer: Option<&'a Template>,
+    /// Where such requests are counted.
+    count: Option<Count>,
 }
 
 impl<'a> Known<'a> {
@@ -131,6 +137,7 @@ impl<'a> Known<'a> {
             self.body.clear();
             self.body.extend_from_slice(request.body);
             self.answer = Some(template);
+            self.count = reply.count;
         }
     }
 

@@ -32,6 +32,7 @@ pub mod http;
 mod journal;
 pub mod pace;
 mod random;
+mod received;
 mod relay;
 pub mod route;
 pub mod server;

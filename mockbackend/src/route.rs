@@ -29,6 +29,8 @@ pub enum Route {
     Reset,
     /// How late paced answers were.
     Pace,
+    /// How many requests came in each dialect.
+    Received,
 }
 
 impl Route {
@@ -45,7 +47,10 @@ impl Route {
 
     /// Whether it is no provider's, but the mock's own.
     pub fn is_about_the_mock(self) -> bool {
-        matches!(self, Self::Health | Self::Log | Self::Reset | Self::Pace)
+        matches!(
+            self,
+            Self::Health | Self::Log | Self::Reset | Self::Pace | Self::Received
+        )
     }
 
     /// The method it is served under, as the `allow` field names it.
@@ -86,6 +91,7 @@ pub fn route(target: &str) -> Option<Route> {
         "/__log" => return Some(Route::Log),
         "/__reset" => return Some(Route::Reset),
         "/__pace" => return Some(Route::Pace),
+        "/__received" => return Some(Route::Received),
         _ => {}
     }
     Some(match path.strip_prefix("/v1").unwrap_or(path) {

@@ -12,6 +12,7 @@ use crate::http::{Refusal, Request};
 use crate::journal::{End, Journal, Number};
 use crate::pace::{Deadlines, Lateness, Pace};
 use crate::random::Random;
+use crate::received::{Count, Received};
 use crate::route::{Route, gemini_model, route, wants_events};
 use crate::strict::{self, Asked};
 
@@ -21,6 +22,7 @@ pub struct Service {
     answers: Answers,
     options: Options,
     journal: Option<Journal>,
+    pub(crate) received: Received,
     pub(crate) lateness: Lateness,
     /// How many answers have drawn from the seed.
     drawn: AtomicU64,
@@ -49,6 +51,8 @@ pub struct Reply<'a> {
     pub(crate) manner: Option<Box<Manner>>,
     /// Which request of the journal it answers, where one is kept.
     number: Option<Number>,
+    /// Where its request was counted.
+    pub(crate) count: Option<Count>,
 }
 
 /// How an answer is sent that is paced or has faults.
@@ -64,6 +68,7 @@ impl<'a> Reply<'a> {
             template,
             manner: None,
             number: None,
+            count: None,
         }
     }
 
@@ -86,6 +91,7 @@ impl Service {
             answers: Answers::new(script),
             journal: options.journal.then(Journal::default),
             options,
+            received: Received::default(),
             lateness: Lateness::new(),
             drawn: AtomicU64::new(0),
         }
@@ -100,8 +106,14 @@ impl Service {
             }
             _ => None,
         };
+        let asked = route.filter(|route| route.allows(request.method));
+        let count = asked.and_then(Count::of);
+        if let Some(count) = count {
+            self.received.add(count);
+        }
         Reply {
             number,
+            count,
             ..self.answer(route, request)
         }
     }
@@ -172,6 +184,10 @@ impl Service {
             Route::Pace => {
                 let figures = self.lateness.json();
                 Reply::at_once(Cow::Owned(Template::json(&figures)))
+            }
+            Route::Received => {
+                let counts = self.received.json();
+                Reply::at_once(Cow::Owned(Template::json(&counts)))
             }
         }
     }
@@ -309,6 +325,7 @@ impl Service {
             template,
             manner: Some(Box::new(Manner { faults, random })),
             number: None,
+            count: None,
         }
     }
 }

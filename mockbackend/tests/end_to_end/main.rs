@@ -12,6 +12,7 @@ mod http;
 mod journal;
 mod mock;
 mod pace;
+mod received;
 mod relay;
 mod startup;
 mod strict;
