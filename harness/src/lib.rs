@@ -18,6 +18,7 @@ pub mod process;
 pub mod project;
 pub mod report;
 pub mod resources;
+pub mod route;
 pub mod runner;
 pub mod selftest;
 pub mod stats;

@@ -77,6 +77,9 @@ impl<T> From<Result<T, Reason>> for Measured<T> {
 pub enum Reason {
     /// The entrant does not serve the workload; why.
     NotServed(String),
+    /// The provider was not asked in the dialect that it was to be asked in;
+    /// in which it was.
+    OtherDialect(String),
     /// The entrant is not installed; the command that installs it.
     NotInstalled(String),
     /// This machine or this kind of run cannot give the figure; why.
@@ -104,6 +107,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotServed(why) => write!(f, "not served: {why}"),
+            Self::OtherDialect(how) => write!(f, "not translated so: {how}"),
             Self::NotInstalled(how) => write!(f, "not installed: {how}"),
             Self::NotAvailable(why) => write!(f, "not available here: {why}"),
             Self::TooFewSamples { have, need } => {

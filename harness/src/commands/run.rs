@@ -83,7 +83,7 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
             .filter(|one| one.has_manifest || is_given_here(&one.name))
             .map(|one| one.name.clone())
             .collect(),
-        None => with_controls(&args.entrants, planned_blocks(args)?),
+        None => with_controls(&args.entrants, &planned(args)?),
     };
     let asked_for = contestants::asked_for(&catalogue, args, &names, by_hand.as_ref())?;
     let floor = catalogue.get(FLOOR).map_err(CommandError::usage)?;
@@ -188,28 +188,30 @@ fn placement(args: &RunArgs, begun: Option<&Run>) -> Result<Option<Placement>, C
     Ok(placement)
 }
 
-/// The blocks that a new run will have.
-fn planned_blocks(args: &RunArgs) -> Result<u32, CommandError> {
-    let profile = Profile::named(&args.profile).map_err(CommandError::usage)?;
-    Ok(args.blocks.unwrap_or(profile.blocks))
+/// The profile of a new run.
+fn planned(args: &RunArgs) -> Result<Profile, CommandError> {
+    let mut profile = Profile::named(&args.profile).map_err(CommandError::usage)?;
+    profile.blocks = args.blocks.unwrap_or(profile.blocks);
+    Ok(profile)
 }
 
 /// The entrants asked for and, in a run that is long enough to be judged by
 /// them, the controls: no gateway, the null proxy, the reference gateway twice.
-fn with_controls(asked: &[String], blocks: u32) -> Vec<String> {
+/// Where every entrant is held against itself alone, the first is enough.
+fn with_controls(asked: &[String], profile: &Profile) -> Vec<String> {
     let mut names = asked.to_vec();
-    if (blocks as usize) < MIN_BLOCKS_TO_RANK {
+    if (profile.blocks as usize) < MIN_BLOCKS_TO_RANK {
         return names;
     }
     let is_asked = |name: &str| asked.iter().any(|one| one == name);
-    let twin = if is_asked(REFERENCE) {
-        &[TWIN][..]
-    } else {
-        &[]
+    let controls: &[&str] = match (profile.ranks(), is_asked(REFERENCE)) {
+        (false, _) => &[DIRECT],
+        (true, false) => &[DIRECT, RELAY],
+        (true, true) => &[DIRECT, RELAY, TWIN],
     };
-    let controls = [DIRECT, RELAY].iter().chain(twin);
     names.extend(
         controls
+            .iter()
             .filter(|name| !is_asked(name))
             .map(|name| (*name).to_owned()),
     );
@@ -242,10 +244,7 @@ fn begin(
     known: &[Known],
     starters: &Starters<'_>,
 ) -> Result<(RunFolder, Run, JournalWriter), CommandError> {
-    let mut profile = Profile::named(&args.profile).map_err(CommandError::usage)?;
-    if let Some(blocks) = args.blocks {
-        profile.blocks = blocks;
-    }
+    let mut profile = planned(args)?;
     if args.drop_caches {
         profile.dropped_cold_starts = profile.cold_starts;
     }
@@ -330,8 +329,7 @@ impl Session {
             .into_iter()
             .filter(|slot| !self.is_settled(slot))
             .collect();
-        let profile = &self.run.profile;
-        let load = slots.iter().map(|slot| profile.trial_estimate(slot.block));
+        let load = slots.iter().map(|slot| self.expected(slot));
         let load: std::time::Duration = load.sum();
         let progress = Progress::new(load);
         progress.note(&format!(
@@ -363,7 +361,7 @@ impl Session {
             else {
                 continue;
             };
-            let expected = self.run.profile.trial_estimate(slot.block);
+            let expected = self.expected(slot);
             if !self.budget.allows(&slot.entrant, expected) {
                 progress.note(&format!(
                     "stopped at the budget, before trial {} of {}",
@@ -435,6 +433,15 @@ impl Session {
             progress.advance(expected);
         }
         Ok(())
+    }
+
+    /// About how long the load of a trial will take.
+    fn expected(&self, slot: &Slot) -> std::time::Duration {
+        let profile = &self.run.profile;
+        let mut all = self.contestants.iter();
+        let contestant = all.find(|one| one.entrant.name == slot.entrant);
+        let routes = contestant.map_or(0, |one| one.entrant.manifest.routes_of(profile).len());
+        profile.trial_estimate(slot.block) + profile.translation_estimate(routes)
     }
 
     fn is_settled(&self, slot: &Slot) -> bool {
@@ -511,10 +518,15 @@ mod tests {
 
     #[test]
     fn a_run_long_enough_has_its_controls() {
-        let names = |asked: &[&str], blocks| {
+        let names_in = |profile: &str, asked: &[&str], blocks| {
             let asked: Vec<String> = asked.iter().map(|one| (*one).to_owned()).collect();
-            with_controls(&asked, blocks).join(" ")
+            let mut profile = Profile::named(profile).unwrap();
+            profile.blocks = blocks;
+            with_controls(&asked, &profile).join(" ")
         };
+        let names = |asked: &[&str], blocks| names_in("full", asked, blocks);
+        let of_translation = names_in("translation", &["reference"], 12);
+        assert_eq!(of_translation, "reference direct");
         assert_eq!(names(&["reference"], 5), "reference");
         assert_eq!(
             names(&["nginx", "reference"], 6),

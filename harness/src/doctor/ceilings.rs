@@ -59,6 +59,7 @@ fn measure(programs: &Programs, workload: Workload) -> Result<Reached, String> {
         model: DEFAULT_MODEL.to_owned(),
         headers: Vec::new(),
         paths: Vec::new(),
+        crossings: Vec::new(),
     };
     let mut meter = mock.meter();
     let mut mock_cpu_ns = || meter.read().map(|reading| reading.cpu_ns);

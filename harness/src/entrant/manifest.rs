@@ -10,6 +10,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use workload::{DEFAULT_MODEL, Dialect, Workload};
 
+use crate::plan::Profile;
+use crate::route::{ProviderDialect, Route};
+
 /// An entrant as its manifest describes it.
 ///
 /// Strings may hold placeholders where their doc says so; see
@@ -59,6 +62,61 @@ pub struct Manifest {
     pub ready: Ready,
     /// Where it counts what it is asked.
     pub accounting: Option<Accounting>,
+    /// How a client of a dialect reaches a provider of each other.
+    #[serde(default, deserialize_with = "named_keys")]
+    pub translation: BTreeMap<Dialect, BTreeMap<ProviderDialect, Crossing>>,
+}
+
+impl Manifest {
+    /// The declared ways from a client's dialect to a provider's, whole and
+    /// streamed.
+    pub fn declared_routes(&self) -> Vec<Route> {
+        let pairs = self.translation.iter().flat_map(|(client, providers)| {
+            let providers = providers.keys();
+            providers.map(|provider| (*client, *provider))
+        });
+        pairs
+            .flat_map(|(client, provider)| {
+                [false, true].map(|stream| Route {
+                    workload: Workload::new(client, stream),
+                    provider,
+                })
+            })
+            .collect()
+    }
+
+    /// All routes on which a profile asks it: the declared ones and, where there
+    /// is load, those on which nothing is translated, to hold them against.
+    pub fn routes_of(&self, profile: &Profile) -> Vec<Route> {
+        let Some(plan) = &profile.translation else {
+            return Vec::new();
+        };
+        let mut routes = self.declared_routes();
+        if plan.is_loaded() {
+            let own = Route::own_routes().into_iter();
+            routes.extend(own.filter(|one| !self.not_served.contains_key(&one.workload)));
+        }
+        routes.sort_unstable();
+        routes.dedup();
+        routes
+    }
+}
+
+/// How a client of one dialect reaches a provider of another: what differs
+/// from its other requests.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Crossing {
+    /// The model that is asked for.
+    pub model: Option<String>,
+    /// Headers added to each request, or in place of those of the same name;
+    /// values may hold placeholders.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The path.
+    pub path: Option<String>,
+    /// Why it is not served, where it is known not to be.
+    pub not_served: Option<String>,
 }
 
 /// Where an entrant counts what it is asked. A trial then asserts that the
@@ -177,13 +235,14 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
 }
 
 /// A map whose keys are names of workloads or dialects.
-fn named_keys<'de, D, K>(deserializer: D) -> Result<BTreeMap<K, String>, D::Error>
+fn named_keys<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
 where
     D: Deserializer<'de>,
     K: FromStr<Err: Display> + Ord,
+    V: Deserialize<'de>,
 {
-    let map = BTreeMap::<Name<K>, String>::deserialize(deserializer)?;
-    Ok(map.into_iter().map(|(key, text)| (key.0, text)).collect())
+    let map = BTreeMap::<Name<K>, V>::deserialize(deserializer)?;
+    Ok(map.into_iter().map(|(key, value)| (key.0, value)).collect())
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

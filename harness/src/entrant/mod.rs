@@ -13,6 +13,6 @@ pub use by_hand::ContainerByHand;
 pub use catalogue::{Catalogue, CatalogueError, Entrant, UnknownEntrant};
 pub use diagnosis::ManifestError;
 pub use folder::Folder;
-pub use manifest::{Accounting, Container, Manifest, Process, Ready, Setup};
+pub use manifest::{Accounting, Container, Crossing, Manifest, Process, Ready, Setup};
 pub use placeholders::{UnknownPlaceholder, Values};
 pub use target::Target;

@@ -1,5 +1,6 @@
 //! What the form of a manifest cannot say: that its parts fit together.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
 use super::diagnosis::{Fields, ManifestError};
@@ -95,13 +96,27 @@ fn value_faults(manifest: &Manifest) -> Vec<Fault> {
             faults.push(fault(field, "is empty"));
         }
     }
-    for (name, value) in &manifest.headers {
-        if !is_header_name(name) || value.chars().any(char::is_control) {
-            faults.push(fault(format!("headers.{name}"), "is no HTTP header"));
+    faults.extend(header_faults("headers", &manifest.headers));
+    let crossings = manifest.translation.iter().flat_map(|(client, providers)| {
+        let providers = providers.iter();
+        providers.map(move |(provider, one)| (format!("translation.{client}.{provider}"), one))
+    });
+    for (field, crossing) in crossings.clone() {
+        let headers = format!("{field}.headers");
+        faults.extend(header_faults(&headers, &crossing.headers));
+        if crossing
+            .model
+            .as_ref()
+            .is_some_and(|model| model.trim().is_empty())
+        {
+            faults.push(fault(format!("{field}.model"), "is empty"));
         }
     }
     let paths = manifest.paths.iter();
     let paths = paths.map(|(dialect, path)| (format!("paths.{dialect}"), path));
+    let crossed =
+        crossings.filter_map(|(field, one)| Some((format!("{field}.path"), one.path.as_ref()?)));
+    let paths = paths.chain(crossed);
     let ready = manifest.ready.path.iter();
     let ready = ready.map(|path| ("ready.path".to_owned(), path));
     for (field, path) in paths.chain(ready) {
@@ -167,6 +182,15 @@ fn value_faults(manifest: &Manifest) -> Vec<Fault> {
     faults
 }
 
+fn header_faults(table: &str, headers: &BTreeMap<String, String>) -> Vec<Fault> {
+    let wrong = headers
+        .iter()
+        .filter(|(name, value)| !is_header_name(name) || value.chars().any(char::is_control));
+    wrong
+        .map(|(name, _)| fault(format!("{table}.{name}"), "is no HTTP header"))
+        .collect()
+}
+
 fn empty_command(field: &str, commands: &[Vec<String>]) -> Option<Fault> {
     if commands.is_empty() {
         return Some(fault(field, "holds no command"));
@@ -210,7 +234,8 @@ fn check_placeholders(file: &Path, text: &str, fields: &Fields) -> Result<(), Ma
             Some("process") => &OF_A_START,
             Some("container") if field.name == "container.how_to" => continue,
             Some("container") => &OF_A_CONTAINER,
-            Some("headers" | "paths") => &OF_A_START,
+            Some("translation") if field.name.ends_with(".not_served") => continue,
+            Some("headers" | "paths" | "translation") => &OF_A_START,
             _ => continue,
         };
         placeholders::check(value, known).map_err(|error| {

@@ -3,6 +3,7 @@
 //! Everything that is reported is computed from it, so a table can be made
 //! again offline, and a run that was cut off goes on from it.
 
+mod guard;
 mod reader;
 mod record;
 mod writer;

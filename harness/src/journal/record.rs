@@ -10,6 +10,7 @@ use crate::measured::{Measured, Reason};
 use crate::placement::Placement;
 use crate::plan::Profile;
 use crate::resources::{Sample as ResourceSample, Stolen, Usage};
+use crate::route::{ProviderDialect, Received};
 use crate::runner::ContainerSettings;
 
 /// Version of the records' form; stands in each as `v`.
@@ -94,6 +95,10 @@ pub struct EntrantRecord {
     /// Workloads that its manifest says it does not serve, and why.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub not_served: BTreeMap<String, String>,
+    /// The ways from a client's dialect to a provider's that its manifest
+    /// declares; why not, where it says that one is not served.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub translation: BTreeMap<String, BTreeMap<ProviderDialect, Option<String>>>,
 }
 
 fn yes() -> bool {
@@ -126,6 +131,12 @@ pub enum Phase {
     Ladder,
     /// The highest rates within limits of overhead; the level is the limit.
     Frontier,
+    /// From a client's dialect to a provider's: without a level whether it is
+    /// served, else a closed loop.
+    Translation,
+    /// The same in an open loop at a common rate, which is the level.
+    #[serde(rename = "translation-rate")]
+    TranslationRate,
     /// After all load has stopped.
     After,
     /// Memory and CPU over the whole trial.
@@ -146,6 +157,8 @@ impl Phase {
             Self::Resources => "resources",
             Self::Ladder => "ladder",
             Self::Frontier => "frontier",
+            Self::Translation => "translation",
+            Self::TranslationRate => "translation-rate",
             Self::After => "after",
             Self::Series => "series",
         }
@@ -167,9 +180,16 @@ pub struct Sample {
     /// The workload, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload: Option<String>,
+    /// The dialect that the provider is to be asked in, where that is
+    /// measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<ProviderDialect>,
     /// The number of workers, or the rate of an open loop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<u32>,
+    /// What the mock received meanwhile, warm-up included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Received>,
     /// Why it was left out, where it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<Reason>,
@@ -202,7 +222,9 @@ impl Sample {
             entrant: entrant.to_owned(),
             phase,
             workload: None,
+            provider: None,
             level: None,
+            received: None,
             skipped: None,
             cold_start_ns: None,
             point: None,
@@ -270,6 +292,19 @@ impl LoadPoint {
         self.outcomes.get("ok").copied().unwrap_or(0)
     }
 
+    /// The outcomes that are not right, with what came instead.
+    pub fn wrong_in_words(&self) -> String {
+        let wrong = self.outcomes.iter();
+        let wrong = wrong.filter(|(name, count)| **count > 0 && *name != "ok");
+        let words: Vec<String> = wrong
+            .map(|(name, _)| match self.examples.get(name) {
+                Some(why) => format!("{name} ({})", first_line(why)),
+                None => name.clone(),
+            })
+            .collect();
+        words.join(", ")
+    }
+
     /// Requests of the point, whatever became of them.
     pub fn total(&self) -> u64 {
         self.outcomes.values().sum()
@@ -279,6 +314,16 @@ impl LoadPoint {
     pub fn total_with_warmup(&self) -> u64 {
         let warmup = self.warmup_outcomes.iter().flat_map(BTreeMap::values);
         self.total() + warmup.sum::<u64>()
+    }
+}
+
+/// The beginning of a message, on one line.
+fn first_line(text: &str) -> String {
+    const LENGTH: usize = 160;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

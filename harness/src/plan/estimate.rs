@@ -45,15 +45,30 @@ impl Profile {
         Duration::from_millis(ms)
     }
 
+    /// About how long one trial takes beyond that for the load on so many
+    /// routes from a client's dialect to a provider's.
+    pub fn translation_estimate(&self, routes: usize) -> Duration {
+        let ms = self.translation.as_ref().map_or(0, |plan| {
+            let closed = plan.concurrency.len() as u64 * (plan.duration_ms + POINT_MS);
+            let open = plan.rate.map_or(0, |_| plan.rate_ms + POINT_MS);
+            routes as u64 * (POINT_MS + closed + open)
+        });
+        Duration::from_millis(ms)
+    }
+
     /// About how long a run takes from its first trial to its last: every
-    /// entrant in every block, starts included.
-    pub fn run_estimate(&self, entrants: usize) -> Duration {
+    /// entrant in every block, starts included. `routes` has how many routes
+    /// each entrant is asked on for its translation.
+    pub fn run_estimate(&self, routes: &[usize]) -> Duration {
         let starts_ms = u64::from(self.cold_starts) * START_MS;
         let around_ms = starts_ms.min(self.cold_start_budget_ms + START_MS) + AROUND_MS;
         let blocks: Duration = (1..=self.blocks)
             .map(|block| self.trial_estimate(block) + Duration::from_millis(around_ms))
             .sum();
-        blocks.saturating_mul(u32::try_from(entrants).unwrap_or(u32::MAX))
+        let translation = routes.iter().map(|count| self.translation_estimate(*count));
+        let translation: Duration = translation.sum();
+        blocks.saturating_mul(u32::try_from(routes.len()).unwrap_or(u32::MAX))
+            + translation.saturating_mul(self.blocks)
     }
 }
 
@@ -87,9 +102,20 @@ mod tests {
     fn both_profiles_of_aws_fit_in_a_hundred_minutes() {
         // Nine entrants: seven asked for, the null proxy, the twin. The
         // published method has no controls.
-        let aws = Profile::named("aws").unwrap().run_estimate(9);
-        let published = Profile::named("published").unwrap().run_estimate(7);
+        let aws = Profile::named("aws").unwrap().run_estimate(&[24; 9]);
+        let published = Profile::named("published").unwrap().run_estimate(&[24; 7]);
         let minutes = (aws + published).as_secs() / 60;
         assert!((80..=97).contains(&minutes), "{minutes} minutes");
+    }
+
+    /// The reference gateway, which has every route there is, and the control
+    /// without a gateway.
+    #[test]
+    fn the_run_of_translation_takes_a_quarter_of_an_hour() {
+        let profile = Profile::named("translation").unwrap();
+        let seconds = profile.run_estimate(&[24, 6]).as_secs();
+        assert!((600..=960).contains(&seconds), "{seconds} s");
+        let coverage = Profile::named("quick").unwrap().translation_estimate(18);
+        assert!(coverage < Duration::from_secs(2), "{coverage:?}");
     }
 }

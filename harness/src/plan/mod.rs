@@ -3,6 +3,8 @@
 mod estimate;
 mod profile;
 mod schedule;
+mod translation;
 
 pub use profile::{FrontierPlan, LadderPlan, LoadLimit, LoadPlan, Profile, UnknownProfile};
 pub use schedule::{Slot, schedule, workload_order};
+pub use translation::TranslationPlan;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use workload::Workload;
 
+use super::TranslationPlan;
+
 /// When the load of one point ends.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +121,9 @@ pub struct Profile {
     /// The search for the highest rate within limits of overhead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frontier: Option<FrontierPlan>,
+    /// What is measured of entrants that translate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation: Option<TranslationPlan>,
 }
 
 /// Fewer trials of an entrant that takes long to start, so that a short run
@@ -133,12 +138,13 @@ pub struct SlowStart {
 
 /// No profile has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown profile `{0}`; known: smoke, quick, published, aws, full")]
+#[error("unknown profile `{0}`; known: smoke, quick, translation, published, aws, full")]
 pub struct UnknownProfile(String);
 
 impl Profile {
     /// The names, from the shortest run to the longest.
-    pub const NAMES: [&'static str; 5] = ["smoke", "quick", "published", "aws", "full"];
+    pub const NAMES: [&'static str; 6] =
+        ["smoke", "quick", "translation", "published", "aws", "full"];
 
     /// The profile of a name.
     ///
@@ -146,15 +152,18 @@ impl Profile {
     /// [`UnknownProfile`] when there is none.
     pub fn named(name: &str) -> Result<Self, UnknownProfile> {
         match name {
-            "smoke" => {
-                Ok(Self::interleaved("smoke", 1, 250, &[1, 64], 150, 2).with_ladder(&[200], 150))
-            }
+            "smoke" => Ok(Self::interleaved("smoke", 1, 250, &[1, 64], 150, 2)
+                .with_ladder(&[200], 150)
+                .with_translation(TranslationPlan::coverage())),
             "quick" => Ok(Self::interleaved("quick", 3, 600, &[1, 16, 64], 300, 5)
                 .with_ladder(&[200, 1_000], 300)
-                .with_slow_start(5_000, 1)),
+                .with_slow_start(5_000, 1)
+                .with_translation(TranslationPlan::coverage())),
+            "translation" => Ok(Self::translation()),
             "full" => Ok(
                 Self::interleaved("full", 12, 2_000, &[1, 4, 16, 64, 128], 700, 5)
-                    .with_ladder(&[50, 200, 1_000, 5_000], 1_000),
+                    .with_ladder(&[50, 200, 1_000, 5_000], 1_000)
+                    .with_translation(TranslationPlan::loaded(700)),
             ),
             "published" => Ok(Self::published()),
             "aws" => Ok(Self::aws()),
@@ -196,7 +205,38 @@ impl Profile {
             resources: None,
             ladder: None,
             frontier: None,
+            translation: None,
         }
+    }
+
+    /// The same with a look at translation.
+    fn with_translation(mut self, plan: TranslationPlan) -> Self {
+        self.translation = Some(plan);
+        self
+    }
+
+    /// Translation alone, beside the same entrant's rates without any: no
+    /// entrant is held against another.
+    fn translation() -> Self {
+        let base = Self::interleaved("translation", 12, 0, &[], 0, 1);
+        let nothing = LoadPlan {
+            workloads: Vec::new(),
+            ..base.latency.clone()
+        };
+        Self {
+            latency: nothing.clone(),
+            capacity: LoadPlan {
+                concurrency: Vec::new(),
+                ..nothing
+            },
+            ..base
+        }
+        .with_translation(TranslationPlan::loaded(500))
+    }
+
+    /// Whether it measures what entrants are ranked by.
+    pub fn ranks(&self) -> bool {
+        !self.latency.workloads.is_empty()
     }
 
     /// The same with an open loop on every workload.
@@ -256,6 +296,7 @@ impl Profile {
             resources: Some(chat(&[10], 8)),
             ladder: None,
             frontier: None,
+            translation: None,
         }
     }
 
@@ -299,7 +340,7 @@ mod tests {
         }
         assert_eq!(
             Profile::named("fast").unwrap_err().to_string(),
-            "unknown profile `fast`; known: smoke, quick, published, aws, full"
+            "unknown profile `fast`; known: smoke, quick, translation, published, aws, full"
         );
     }
 

@@ -1,10 +1,12 @@
 //! One figure a line.
 //!
 //! Columns: `run` (its name), `entrant`, `workload` (empty for a figure of the
-//! whole trial), `phase`, `level` (number of workers), `metric`, `value`,
-//! `low` and `high` (95% interval; the range below six blocks), `n`
-//! (observations it stands on: blocks, or samples where a percentile is
-//! pooled), `unit`, `absent` (why there is no value).
+//! whole trial; `messages>chat` where an entrant translated what clients of one
+//! dialect asked for into another, which its provider speaks), `phase`, `level`
+//! (number of workers, or the rate of an open loop), `metric`, `value`, `low`
+//! and `high` (95% interval; the range below six blocks), `n` (observations it
+//! stands on: blocks, or samples where a percentile is pooled), `unit`,
+//! `absent` (why there is no value).
 
 use crate::measured::Measured;
 use crate::summary::{Figure, Summary};
@@ -43,9 +45,7 @@ fn record(run: &str, figure: &Figure) -> [String; 12] {
     [
         run.to_owned(),
         figure.entrant.clone(),
-        key.workload
-            .map_or("", |workload| workload.name())
-            .to_owned(),
+        key.workload_name().unwrap_or_default(),
         key.phase.name().to_owned(),
         key.level.map_or(String::new(), |level| level.to_string()),
         key.metric.name().to_owned(),

@@ -85,7 +85,7 @@ struct Steal<'a> {
 #[derive(Serialize)]
 struct Figure<'a> {
     entrant: &'a str,
-    workload: Option<&'static str>,
+    workload: Option<String>,
     phase: &'static str,
     level: Option<u32>,
     metric: &'static str,
@@ -113,7 +113,7 @@ enum Value<'a> {
 pub(super) fn render(summary: &Summary) -> Result<String, serde_json::Error> {
     let figures = summary.figures.iter().map(|figure| Figure {
         entrant: &figure.entrant,
-        workload: figure.key.workload.map(workload::Workload::name),
+        workload: figure.key.workload_name(),
         phase: figure.key.phase.name(),
         level: figure.key.level,
         metric: figure.key.metric.name(),

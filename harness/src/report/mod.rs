@@ -15,6 +15,7 @@ mod ranking;
 mod reproduction;
 mod sections;
 mod table;
+mod translation;
 mod trust;
 
 use std::fmt;

@@ -172,7 +172,7 @@ fn reproduced(summary: &Summary, one: &Published) -> Measured<Estimate> {
     let level = summary.run.profile.latency.concurrency.first().copied();
     let level = level.unwrap_or_default();
     let of_window = |metric| Key::of_load(Phase::Resources, workload, Some(level), metric);
-    let get = |key: Key| summary.get(here(&one.entrant), &key);
+    let get = |key: Key| summary.get_however_asked(here(&one.entrant), &key);
     match one.metric.as_str() {
         "latency_p50" => get(latency_key(workload, level, Metric::LatencyP50)),
         "latency_p99" => get(latency_key(workload, level, Metric::LatencyP99)),

@@ -28,6 +28,9 @@ impl<'a> Sections<'a> {
 
     /// All tables, and the notes they refer to.
     pub(super) fn all(mut self) -> (Vec<Section>, Vec<String>) {
+        if !self.summary.run.profile.ranks() {
+            return self.translation_alone();
+        }
         let mut sections = vec![self.overview(), trust::section(self.summary)];
         sections.push(self.published());
         sections.extend(reproduction::sections(self.summary, &mut self.notes));
@@ -40,6 +43,7 @@ impl<'a> Sections<'a> {
         sections.extend(self.rungs());
         sections.push(self.capacity());
         sections.extend(self.frontier());
+        sections.extend(self.translation());
         sections.push(self.cpu());
         sections.push(self.memory());
         sections.extend(self.memory_at_levels());
@@ -48,6 +52,16 @@ impl<'a> Sections<'a> {
         sections.extend(self.images());
         sections.push(self.coverage());
         sections.push(self.rig());
+        sections.push(self.entrants());
+        (sections, self.notes.into_notes())
+    }
+
+    /// What a profile has that holds every entrant against itself alone.
+    fn translation_alone(mut self) -> (Vec<Section>, Vec<String>) {
+        let mut sections = self.translation();
+        sections.push(trust::section(self.summary));
+        sections.push(self.cold_start());
+        sections.push(self.coverage());
         sections.push(self.entrants());
         (sections, self.notes.into_notes())
     }
@@ -90,7 +104,7 @@ impl<'a> Sections<'a> {
 
     fn latency(&mut self, metric: Metric) -> Section {
         let level = self.latency_level();
-        let columns = workload_columns(&Workload::ALL, |workload| {
+        let columns = self.workload_columns(&Workload::ALL, |workload| {
             latency_key(workload, level, metric)
         });
         let percentile = match metric {
@@ -108,7 +122,7 @@ impl<'a> Sections<'a> {
     fn ttft(&mut self) -> Section {
         let level = self.latency_level();
         let streams: Vec<Workload> = Workload::ALL.into_iter().filter(|w| w.stream).collect();
-        let columns = workload_columns(&streams, |workload| {
+        let columns = self.workload_columns(&streams, |workload| {
             latency_key(workload, level, Metric::TtftP50)
         });
         self.section(
@@ -122,7 +136,7 @@ impl<'a> Sections<'a> {
         if !self.sweeps_from_one() {
             return None;
         }
-        let columns = workload_columns(&Workload::ALL, |workload| {
+        let columns = self.workload_columns(&Workload::ALL, |workload| {
             Key::of_load(Phase::Capacity, workload, Some(1), Metric::OverheadP50)
         });
         Some(self.section(
@@ -136,7 +150,7 @@ impl<'a> Sections<'a> {
     fn open_loop(&mut self) -> Option<Section> {
         let profile = &self.summary.run.profile;
         let rate = common_rate(profile, Workload::ALL[0])?;
-        let columns = workload_columns(&Workload::ALL, |workload| {
+        let columns = self.workload_columns(&Workload::ALL, |workload| {
             Key::of_load(Phase::Ladder, workload, Some(rate), Metric::OverheadP50)
         });
         Some(self.section(
@@ -185,16 +199,19 @@ impl<'a> Sections<'a> {
              lowest concurrency that reaches 95% of it.",
             levels.join(", ")
         );
-        let mut grid = Grid::new(
-            1,
-            std::iter::once("entrant".to_owned())
-                .chain(workloads.iter().map(|workload| workload.name().to_owned())),
-        );
+        let (headers, keys): (Vec<_>, Vec<_>) = self
+            .workload_columns(&workloads, peak_key)
+            .into_iter()
+            .unzip();
+        let mut grid = Grid::new(1, std::iter::once("entrant".to_owned()).chain(headers));
         for entrant in &self.summary.run.entrants {
             let mut row = vec![entrant.name.clone()];
-            for &workload in &workloads {
-                let rate = self.cell(&entrant.name, &peak_key(workload));
-                let knee_key = Key::of_load(Phase::Capacity, workload, None, Metric::Knee);
+            for key in &keys {
+                let rate = self.cell(&entrant.name, key);
+                let knee_key = Key {
+                    metric: Metric::Knee,
+                    ..key.clone()
+                };
                 let knee = self.summary.get(&entrant.name, &knee_key);
                 row.push(match knee.value() {
                     Some(knee) => format!("{rate} ({})", knee.value),
@@ -212,7 +229,7 @@ impl<'a> Sections<'a> {
 
     fn cpu(&mut self) -> Section {
         let level = self.latency_level();
-        let columns = workload_columns(&Workload::ALL, |workload| {
+        let columns = self.workload_columns(&Workload::ALL, |workload| {
             latency_key(workload, level, Metric::CpuPerRequest)
         });
         self.section(
@@ -227,11 +244,16 @@ impl<'a> Sections<'a> {
             7,
             std::iter::once("entrant").chain(Workload::ALL.map(Workload::name)),
         );
+        let mut all = self.summary.coverage.iter().flat_map(|(_, all)| all);
+        let is_translated = all.any(|one| one.translated_to.is_some());
         for (entrant, coverage) in &self.summary.coverage {
             let mut row = vec![entrant.clone()];
             for one in coverage {
                 row.push(match &one.served {
-                    Ok(()) => "yes".to_owned(),
+                    Ok(()) => match one.translated_to {
+                        Some(provider) => format!("yes, as {provider}"),
+                        None => "yes".to_owned(),
+                    },
                     Err(reason @ Reason::NotServed(_)) => {
                         format!("no {}", self.notes.mark(&reason.to_string()))
                     }
@@ -242,7 +264,15 @@ impl<'a> Sections<'a> {
         }
         Section {
             title: "Coverage".to_owned(),
-            note: "Served: every request of the check was answered right.".to_owned(),
+            note: format!(
+                "Served: every request of the check was answered right.{}",
+                if is_translated {
+                    " As: the provider was asked in another dialect, so the entrant translated, \
+                     and its figures stand in a column of their own."
+                } else {
+                    ""
+                }
+            ),
             grid,
         }
     }
@@ -352,6 +382,28 @@ impl<'a> Sections<'a> {
         }
     }
 
+    /// A column for each workload, and beside it one for each dialect that
+    /// entrants translated it to: what is passed on and what is translated
+    /// have no column in common.
+    fn workload_columns(
+        &self,
+        workloads: &[Workload],
+        key: impl Fn(Workload) -> Key,
+    ) -> Vec<Column> {
+        let mut columns = Vec::new();
+        for &workload in workloads {
+            columns.push((workload.name().to_owned(), key(workload)));
+            for provider in self.summary.translated_to(workload) {
+                let key = Key {
+                    provider: Some(provider),
+                    ..key(workload)
+                };
+                columns.push((format!("{workload} → {provider}"), key));
+            }
+        }
+        columns
+    }
+
     /// The mark of a note of any kind.
     pub(super) fn note(&mut self, text: &str) -> String {
         self.notes.mark(text)
@@ -394,13 +446,6 @@ fn title(entrant: &EntrantRecord) -> String {
 
 pub(super) fn column(header: &str, key: Key) -> Column {
     (header.to_owned(), key)
-}
-
-fn workload_columns(workloads: &[Workload], key: impl Fn(Workload) -> Key) -> Vec<Column> {
-    workloads
-        .iter()
-        .map(|workload| (workload.name().to_owned(), key(*workload)))
-        .collect()
 }
 
 pub(super) fn latency_key(workload: Workload, level: u32, metric: Metric) -> Key {

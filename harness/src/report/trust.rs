@@ -202,7 +202,7 @@ fn wrong(summary: &Summary) -> Row {
                 "{} {} {} {}: {}‰",
                 figure.entrant,
                 key.phase.name(),
-                key.workload.map_or("", Workload::name),
+                key.workload_name().unwrap_or_default(),
                 key.level.unwrap_or_default(),
                 significant(estimate.value)
             ))
@@ -225,6 +225,13 @@ fn ranked(summary: &Summary) -> Row {
             check,
             "nothing",
             format!("under {MIN_BLOCKS_TO_RANK} blocks no entrant is better than another"),
+        );
+    }
+    if !summary.run.profile.ranks() {
+        return row(
+            check,
+            "nothing",
+            "this profile holds every entrant against itself alone",
         );
     }
     let rankings = summary.rankings.iter();

@@ -26,6 +26,7 @@ impl Runner for ExternalRunner {
             model: manifest.model.clone(),
             headers: manifest.headers.clone().into_iter().collect(),
             paths: manifest.paths.clone().into_iter().collect(),
+            crossings: Vec::new(),
         };
         Ok(Box::new(NotStarted::new(
             target,

@@ -105,6 +105,7 @@ impl Bench {
             model: DEFAULT_MODEL.to_owned(),
             headers: Vec::new(),
             paths: Vec::new(),
+            crossings: Vec::new(),
         };
         let point = Loadgen::new(&self.programs, &target, false).measure(&LoadRequest {
             workload: Workload::ALL[0],

@@ -15,7 +15,12 @@ impl Summary {
         if entrant == DIRECT || !matches!(key.metric, Metric::Rate | Metric::PeakRate) {
             return false;
         }
-        let ceiling = self.get(DIRECT, key);
+        // Without a gateway nothing is translated.
+        let own = Key {
+            provider: None,
+            ..key.clone()
+        };
+        let ceiling = self.get(DIRECT, &own);
         ceiling
             .value()
             .is_some_and(|ceiling| estimate.value >= NEAR * ceiling.value)

@@ -5,6 +5,7 @@ use workload::Workload;
 use super::{Estimate, Figure, Key, Metric, why_no_samples};
 use crate::journal::{EntrantRecord, Journal, LoadPoint, Phase};
 use crate::measured::{Measured, Reason};
+use crate::route::ProviderDialect;
 
 /// Whether an entrant serves a workload.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +14,19 @@ pub struct Coverage {
     pub workload: Workload,
     /// It does, in every trial; or why it does not.
     pub served: Result<(), Reason>,
+    /// The dialect that the provider was asked in, where that was another than
+    /// the client's: the entrant translated.
+    pub translated_to: Option<ProviderDialect>,
+}
+
+impl Coverage {
+    /// What a figure under load is of.
+    pub(super) fn key(&self, phase: Phase, level: Option<u32>, metric: Metric) -> Key {
+        Key {
+            provider: self.translated_to,
+            ..Key::of_load(phase, self.workload, level, metric)
+        }
+    }
 }
 
 /// What the trials of an entrant say of each workload.
@@ -22,8 +36,33 @@ pub(super) fn of(journal: &Journal, entrant: &EntrantRecord) -> Vec<Coverage> {
         .map(|workload| Coverage {
             workload,
             served: served(journal, entrant, workload),
+            translated_to: translated_to(journal, entrant, workload),
         })
         .collect()
+}
+
+/// The dialect that the provider was asked in all along, where it was not the
+/// client's.
+fn translated_to(
+    journal: &Journal,
+    entrant: &EntrantRecord,
+    workload: Workload,
+) -> Option<ProviderDialect> {
+    let own = workload.dialect.into();
+    let mut translated = None;
+    for sample in journal.counted_samples() {
+        let is_here = sample.phase == Phase::Coverage
+            && sample.entrant == entrant.name
+            && sample.workload.as_deref() == Some(workload.name());
+        let Some(received) = sample.received.as_ref().filter(|_| is_here) else {
+            continue;
+        };
+        if received.in_dialect(own) > 0 {
+            return None;
+        }
+        translated = translated.or(received.most());
+    }
+    translated
 }
 
 fn served(journal: &Journal, entrant: &EntrantRecord, workload: Workload) -> Result<(), Reason> {
@@ -50,30 +89,11 @@ fn served(journal: &Journal, entrant: &EntrantRecord, workload: Workload) -> Res
 
 /// What came instead of a right answer, and what the manifest says of it.
 fn refusal(entrant: &EntrantRecord, workload: Workload, point: &LoadPoint) -> Reason {
-    let outcomes: Vec<String> = point
-        .outcomes
-        .iter()
-        .filter(|(name, count)| **count > 0 && *name != "ok")
-        .map(|(name, _)| match point.examples.get(name) {
-            Some(why) => format!("{name} ({})", first_line(why)),
-            None => name.clone(),
-        })
-        .collect();
-    let measured = outcomes.join(", ");
+    let measured = point.wrong_in_words();
     Reason::NotServed(match entrant.not_served.get(workload.name()) {
         Some(why) => format!("{why} [{measured}]"),
         None => measured,
     })
-}
-
-/// The beginning of a message, on one line.
-fn first_line(text: &str) -> String {
-    const LENGTH: usize = 160;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }
 
 /// Coverage as figures: one a workload, and their number.
@@ -82,7 +102,7 @@ pub(super) fn figures(entrant: &EntrantRecord, seen: &[Coverage]) -> Vec<Figure>
         .iter()
         .map(|coverage| Figure {
             entrant: entrant.name.clone(),
-            key: Key::of_load(Phase::Coverage, coverage.workload, None, Metric::Served),
+            key: coverage.key(Phase::Coverage, None, Metric::Served),
             value: match &coverage.served {
                 Ok(()) => Measured::Value(Estimate::exact(1.0, 1)),
                 Err(reason) => Measured::absent(reason.clone()),

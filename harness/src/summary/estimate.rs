@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::measured::{Measured, Reason};
-use crate::stats::{MIN_BLOCKS_TO_RANK, bootstrap_interval, hodges_lehmann};
+use crate::stats::{MIN_BLOCKS_TO_RANK, bootstrap_interval, hodges_lehmann, log_ratios};
 
 /// A figure with its uncertainty.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,23 @@ impl Estimate {
             n: observations.len() as u64,
             pooled: false,
             blocks,
+        })
+    }
+
+    /// The ratio of the first to the second of each block's pair, estimated on
+    /// logarithms, so that twice as much and half as much are equally far from
+    /// the same; `None` of no pair, or where a value is not positive.
+    pub fn of_ratios(pairs: &BTreeMap<u32, (f64, f64)>, seed: u64) -> Option<Self> {
+        let values: Vec<(f64, f64)> = pairs.values().copied().collect();
+        let logs = pairs.keys().copied().zip(log_ratios(&values)?).collect();
+        let of_logs = Self::of_blocks(logs, seed).into_result().ok()?;
+        let ratios = of_logs.blocks.iter();
+        Some(Self {
+            value: of_logs.value.exp(),
+            low: of_logs.low.exp(),
+            high: of_logs.high.exp(),
+            blocks: ratios.map(|(block, log)| (*block, log.exp())).collect(),
+            ..of_logs
         })
     }
 

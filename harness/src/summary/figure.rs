@@ -5,6 +5,7 @@ use workload::Workload;
 use super::Estimate;
 use crate::journal::Phase;
 use crate::measured::Measured;
+use crate::route::{ProviderDialect, Route};
 
 /// A kind of figure; its name and unit stand in every export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +78,13 @@ pub enum Metric {
     /// The highest rate whose p99 overhead is within the limit that the
     /// figure's level gives, in milliseconds.
     FrontierRate,
+    /// Whether a route from a client's dialect to a provider's is served.
+    ServedOnRoute,
+    /// The rate of a route, held against the rate of the same client's dialect
+    /// without translation in the same trial.
+    RatioToClient,
+    /// The same against the provider's dialect without translation.
+    RatioToProvider,
 }
 
 impl Metric {
@@ -115,6 +123,9 @@ impl Metric {
             Self::GeneratorCpuPerRequest => "generator_cpu_per_request",
             Self::Wrong => "wrong",
             Self::FrontierRate => "frontier_rate",
+            Self::ServedOnRoute => "served_on_route",
+            Self::RatioToClient => "ratio_to_client_dialect",
+            Self::RatioToProvider => "ratio_to_provider_dialect",
         }
     }
 
@@ -151,6 +162,8 @@ impl Metric {
             Self::Rate | Self::PeakRate | Self::FrontierRate => "req/s",
             Self::Knee => "workers",
             Self::Wrong => "‰",
+            Self::ServedOnRoute => "",
+            Self::RatioToClient | Self::RatioToProvider => "×",
         }
     }
 }
@@ -162,6 +175,9 @@ pub struct Key {
     pub phase: Phase,
     /// The workload, where there is one.
     pub workload: Option<Workload>,
+    /// The dialect that the provider was asked in, where that is another than
+    /// the client's.
+    pub provider: Option<ProviderDialect>,
     /// The number of workers, or the rate of an open loop.
     pub level: Option<u32>,
     /// The kind of figure.
@@ -174,6 +190,7 @@ impl Key {
         Self {
             phase,
             workload: None,
+            provider: None,
             level: None,
             metric,
         }
@@ -184,9 +201,28 @@ impl Key {
         Self {
             phase,
             workload: Some(workload),
+            provider: None,
             level,
             metric,
         }
+    }
+
+    /// A figure of a route.
+    pub fn of_route(phase: Phase, route: Route, level: Option<u32>, metric: Metric) -> Self {
+        Self {
+            provider: route.is_translated().then_some(route.provider),
+            ..Self::of_load(phase, route.workload, level, metric)
+        }
+    }
+
+    /// The workload's name in exports; where it was translated, that of the
+    /// route, as `messages-stream>chat`.
+    pub fn workload_name(&self) -> Option<String> {
+        let workload = self.workload?;
+        Some(match self.provider {
+            Some(provider) => Route { workload, provider }.to_string(),
+            None => workload.name().to_owned(),
+        })
     }
 }
 

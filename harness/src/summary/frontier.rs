@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Coverage, Estimate, Figure, Key, Metric, why_no_samples};
+use super::{Coverage, Estimate, Figure, Metric, why_no_samples};
 use crate::journal::{EntrantRecord, Journal, Phase};
 use crate::measured::{Measured, Reason};
 
@@ -25,7 +25,7 @@ pub(super) fn figures(
             let metric = Metric::FrontierRate;
             figures.push(Figure {
                 entrant: entrant.name.clone(),
-                key: Key::of_load(Phase::Frontier, coverage.workload, Some(limit), metric),
+                key: coverage.key(Phase::Frontier, Some(limit), metric),
                 value: rate(journal, entrant, coverage, limit),
             });
         }

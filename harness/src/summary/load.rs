@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use workload::Workload;
 
-use super::{Coverage, Estimate, Figure, Key, Metric, pool, why_no_samples};
+use super::{Coverage, Estimate, Figure, Metric, pool, why_no_samples};
 use crate::journal::{EntrantRecord, Histogram, Journal, LoadPoint, Phase, Sample};
 use crate::measured::{Measured, Reason};
+use crate::route::ProviderDialect;
 
 /// A p99 stands on at least so many samples.
 pub const MIN_SAMPLES_FOR_P99: u64 = 10_000;
@@ -50,6 +51,7 @@ pub(super) fn figures(
                     entrant,
                     phase,
                     coverage,
+                    asked: None,
                 };
                 figures.extend(stretches.figures(levels));
             }
@@ -59,11 +61,13 @@ pub(super) fn figures(
 }
 
 /// All stretches of load of one entrant, phase and workload.
-struct Stretches<'a> {
-    journal: &'a Journal,
-    entrant: &'a EntrantRecord,
-    phase: Phase,
-    coverage: &'a Coverage,
+pub(super) struct Stretches<'a> {
+    pub(super) journal: &'a Journal,
+    pub(super) entrant: &'a EntrantRecord,
+    pub(super) phase: Phase,
+    pub(super) coverage: &'a Coverage,
+    /// The dialect that the provider was to be asked in, in phases that tell.
+    pub(super) asked: Option<ProviderDialect>,
 }
 
 impl<'a> Stretches<'a> {
@@ -71,7 +75,7 @@ impl<'a> Stretches<'a> {
         self.coverage.workload
     }
 
-    fn figures(&self, levels: &[u32]) -> Vec<Figure> {
+    pub(super) fn figures(&self, levels: &[u32]) -> Vec<Figure> {
         let mut figures = Vec::new();
         for &level in levels {
             let samples = self.samples(level);
@@ -93,7 +97,7 @@ impl<'a> Stretches<'a> {
     fn figure(&self, level: Option<u32>, metric: Metric, value: Measured<Estimate>) -> Figure {
         Figure {
             entrant: self.entrant.name.clone(),
-            key: Key::of_load(self.phase, self.workload(), level, metric),
+            key: self.coverage.key(self.phase, level, metric),
             value,
         }
     }
@@ -104,6 +108,7 @@ impl<'a> Stretches<'a> {
             .filter(|sample| {
                 sample.entrant == self.entrant.name
                     && sample.phase == self.phase
+                    && sample.provider == self.asked
                     && sample.level == Some(level)
                     && sample.workload.as_deref() == Some(self.workload().name())
             })
@@ -133,7 +138,7 @@ impl<'a> Stretches<'a> {
                 self.cpu(samples, generator_cpu_ns),
             ),
         ];
-        if self.phase == Phase::Ladder {
+        if matches!(self.phase, Phase::Ladder | Phase::TranslationRate) {
             figures.extend([
                 (Metric::OverheadP99, p99("overhead_ns", NS_PER_US)),
                 (Metric::ResponseP50, p50("response_ns", NS_PER_MS)),

@@ -14,10 +14,14 @@ mod pool;
 mod primary;
 mod ranking;
 mod stolen;
+mod translation;
 mod trial;
+
+use workload::Workload;
 
 use crate::journal::{EntrantRecord, Journal, Phase, Run};
 use crate::measured::{Measured, Reason};
+use crate::route::ProviderDialect;
 
 pub use control::{TWIN_LEVEL, TwinCell, Twins};
 pub use coverage::Coverage;
@@ -30,6 +34,7 @@ pub(crate) use primary::common_rate;
 pub use primary::{Cell, Primary};
 pub use ranking::{Place, RANK_LEVEL, Ranking, blocks_to_rank};
 pub use stolen::StolenTime;
+pub use translation::RouteCoverage;
 
 /// The control without a gateway: what the rig itself reaches.
 pub const DIRECT: &str = "direct";
@@ -49,6 +54,9 @@ pub struct Summary {
     pub blocks: u32,
     /// Which workloads each entrant serves, in the order of the entrants.
     pub coverage: Vec<(String, Vec<Coverage>)>,
+    /// The routes from a client's dialect to a provider's on which each entrant
+    /// was measured, in the order of the entrants.
+    pub routes: Vec<(String, Vec<RouteCoverage>)>,
     /// Every figure, absent ones too.
     pub figures: Vec<Figure>,
     /// Trials that failed, in words.
@@ -68,6 +76,7 @@ impl Summary {
     pub fn of(journal: &Journal) -> Self {
         let mut figures = Vec::new();
         let mut coverage = Vec::new();
+        let mut routes = Vec::new();
         for entrant in &journal.run.entrants {
             let seen = coverage::of(journal, entrant);
             figures.extend(coverage::figures(entrant, &seen));
@@ -75,6 +84,9 @@ impl Summary {
             figures.extend(trial::figures(journal, entrant));
             figures.extend(load::figures(journal, entrant, &seen));
             figures.extend(frontier::figures(journal, entrant, &seen));
+            let on_routes = translation::of(journal, entrant);
+            figures.extend(translation::figures(journal, entrant, &on_routes));
+            routes.push((entrant.name.clone(), on_routes));
             coverage.push((entrant.name.clone(), seen));
         }
         let run = &journal.run;
@@ -83,6 +95,7 @@ impl Summary {
             run: run.clone(),
             blocks: journal.whole_blocks(),
             coverage,
+            routes,
             figures,
             failures: trial::failures(journal),
             left_out: left_out::of(&journal.trials),
@@ -109,13 +122,66 @@ impl Summary {
             .iter()
             .find(|figure| figure.entrant == entrant && figure.key == *key)
             .map_or_else(
-                || {
-                    Measured::absent(Reason::NotAvailable(
-                        "this profile does not measure it".into(),
-                    ))
-                },
+                || Measured::absent(self.why_not_measured(entrant, key)),
                 |figure| figure.value.clone(),
             )
+    }
+
+    /// The same, in whichever dialect its provider was asked.
+    pub fn get_however_asked(&self, entrant: &str, key: &Key) -> Measured<Estimate> {
+        let translated_to = self
+            .coverage_of(entrant, key)
+            .and_then(|one| one.translated_to);
+        let key = Key {
+            provider: translated_to,
+            ..key.clone()
+        };
+        self.get(entrant, &key)
+    }
+
+    /// The dialects that providers were asked in where clients of a workload
+    /// asked in another.
+    pub fn translated_to(&self, workload: Workload) -> Vec<ProviderDialect> {
+        let all = self.coverage.iter().flat_map(|(_, coverage)| coverage);
+        let mut to: Vec<ProviderDialect> = all
+            .filter(|one| one.workload == workload)
+            .filter_map(|one| one.translated_to)
+            .collect();
+        to.sort_unstable();
+        to.dedup();
+        to
+    }
+
+    fn coverage_of(&self, entrant: &str, key: &Key) -> Option<&Coverage> {
+        let (_, coverage) = self.coverage.iter().find(|(name, _)| name == entrant)?;
+        coverage
+            .iter()
+            .find(|one| Some(one.workload) == key.workload)
+    }
+
+    /// Why there is no figure of a key; where an entrant translates, what it
+    /// does so stands apart from what it passes on.
+    fn why_not_measured(&self, entrant: &str, key: &Key) -> Reason {
+        let is_of_routes = matches!(key.phase, Phase::Translation | Phase::TranslationRate);
+        let coverage = self.coverage_of(entrant, key).filter(|_| !is_of_routes);
+        Reason::NotAvailable(match (coverage, key.provider) {
+            (
+                Some(Coverage {
+                    served: Err(reason),
+                    ..
+                }),
+                Some(_),
+            ) => return reason.clone(),
+            (Some(one), asked) if one.translated_to != asked => match one.translated_to {
+                Some(provider) => format!(
+                    "it translates: its provider is asked in {provider}, and its figures stand \
+                     apart"
+                ),
+                None => "it does not translate this: its provider speaks the client's dialect"
+                    .to_owned(),
+            },
+            _ => "this profile does not measure it".to_owned(),
+        })
     }
 
     /// Whether the run has blocks enough for ranks and intervals.

@@ -86,7 +86,9 @@ impl Primary {
                 let level = latency.concurrency.first().copied()?;
                 of_load(latency, Phase::Latency, Some(level), Metric::CpuPerRequest)
             }
-            Self::MemoryPeak => Some(Key::of_trial(Phase::Latency, Metric::MemoryPeak)),
+            Self::MemoryPeak => profile
+                .ranks()
+                .then(|| Key::of_trial(Phase::Latency, Metric::MemoryPeak)),
         }
     }
 }

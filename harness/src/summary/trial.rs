@@ -211,6 +211,11 @@ impl Trials<'_> {
             Phase::ColdDropped if is_missing(phase) => Reason::NotAvailable(
                 "the run did not ask for it: --drop-caches, as root".to_owned(),
             ),
+            Phase::Latency
+                if !self.journal.run.profile.ranks() && self.entrant.absent.is_none() =>
+            {
+                Reason::NotAvailable("this profile does not measure it".to_owned())
+            }
             Phase::After if is_missing(phase) && self.entrant.absent.is_none() => not_recorded(),
             _ => why_no_samples(self.journal, self.entrant, phase),
         }

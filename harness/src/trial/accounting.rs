@@ -3,20 +3,18 @@
 //! has failed its trial.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use workload::BENCH_API_KEY;
 
+use super::page::page;
 use crate::entrant::{Accounting, Target};
 
 /// How long the last counts may take to be told: a log may be written in batches.
 const SETTLING: Duration = Duration::from_secs(5);
-/// How long the page of metrics may take.
-const PAGE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Where an entrant keeps its accounts.
 pub(super) struct Ledger<'a> {
@@ -99,33 +97,18 @@ impl<'a> Ledger<'a> {
     }
 
     fn page(&self) -> std::io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&self.address, PAGE_LIMIT)?;
-        stream.set_read_timeout(Some(PAGE_LIMIT))?;
-        let mut request = format!(
-            "GET {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-            self.manifest.metrics, self.address
-        );
-        if !self
-            .target
-            .headers
+        let mut headers = self.target.headers.clone();
+        if !headers
             .iter()
             .any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
         {
             // As loadgen does, which is a client like any other.
-            request += &format!("authorization: Bearer {BENCH_API_KEY}\r\n");
+            headers.push((
+                "authorization".to_owned(),
+                format!("Bearer {BENCH_API_KEY}"),
+            ));
         }
-        for (name, value) in &self.target.headers {
-            request += &format!("{name}: {value}\r\n");
-        }
-        stream.write_all(format!("{request}\r\n").as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        match answer.split_once("\r\n\r\n") {
-            Some((head, page)) if head.split(' ').nth(1) == Some("200") => Ok(page.to_owned()),
-            _ => Err(std::io::Error::other(
-                answer.lines().next().unwrap_or("nothing came").to_owned(),
-            )),
-        }
+        page(self.address, &self.manifest.metrics, &headers)
     }
 }
 

@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use workload::Preset;
 
+use super::page::page;
 use crate::process::{ChildTree, Programs, clean_environment};
 use crate::resources::ProcessMeter;
+use crate::route::Received;
 use crate::runner::{PortTaken, check_free};
 
 /// How long the mock may take until it listens.
@@ -133,6 +135,17 @@ impl Mock {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What a mock that listens at `address` received so far.
+    ///
+    /// # Errors
+    /// It did not tell; in words.
+    pub fn received(address: SocketAddr) -> Result<Received, String> {
+        let path = "/__received";
+        let fault = |why: String| format!("GET {path} at the mock, {address}: {why}");
+        let counts = page(address, path, &[]).map_err(|error| fault(error.to_string()))?;
+        serde_json::from_str(&counts).map_err(|error| fault(error.to_string()))
     }
 
     /// A meter of its process.

@@ -5,10 +5,12 @@ mod cold;
 mod frontier;
 mod load;
 mod mock;
+mod page;
 mod probe;
 mod progress;
 mod run;
 mod stage;
+mod translation;
 
 pub use load::{LoadError, LoadRequest, Loadgen, Pace};
 pub use mock::{Mock, MockError};

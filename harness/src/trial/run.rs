@@ -12,26 +12,42 @@ use workload::Workload;
 use super::accounting::Ledger;
 use super::stage::Stage;
 use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Pace, Progress};
-use crate::entrant::Entrant;
+use crate::entrant::{Entrant, Target};
 use crate::interrupt;
 use crate::journal::{JournalWriter, Phase, Record, Resources, Sample, TrialEnd};
 use crate::measured::{Measured, Reason};
 use crate::plan::{LadderPlan, LoadLimit, LoadPlan, Profile, Slot, workload_order};
 use crate::process::Programs;
 use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler};
+use crate::route::Received;
 use crate::runner::{Exited, NotReady, Runner, Running};
 
 /// How long an entrant may take to stop before it is killed.
 const STOP_GRACE: Duration = Duration::from_secs(5);
 /// How long one request of the coverage check may take: some gateways load a
 /// dialect's code when its first request comes.
-const COVERAGE_WALL: Duration = Duration::from_secs(30);
+pub(super) const COVERAGE_WALL: Duration = Duration::from_secs(30);
 /// Readings a second that the journal keeps of the whole trial.
 const SERIES_PER_SECOND: u32 = 4;
 
 /// A rung is left out where its rate is above this part of the highest rate
 /// of the closed loop.
 const CARRIED_SHARE: f64 = 0.8;
+
+/// What the mock received so far.
+pub(super) fn received(stage: &Stage) -> Result<Received, TrialError> {
+    Mock::received(stage.mock_address).map_err(TrialError::Rig)
+}
+
+/// Why a rate is left out that is too near to the highest of the closed loop.
+pub(super) fn not_carried(rate: u32, peak: f64) -> Option<Reason> {
+    (f64::from(rate) > CARRIED_SHARE * peak).then(|| {
+        Reason::NotAvailable(format!(
+            "the rate is above {:.0}% of what it carried in a closed loop",
+            100.0 * CARRIED_SHARE
+        ))
+    })
+}
 
 /// The highest rate of each workload.
 type Peaks = BTreeMap<Workload, f64>;
@@ -185,6 +201,7 @@ impl Trial<'_, '_> {
         let mut stage = Stage {
             entrant: running.meter().and_then(Sampler::start),
             mock: Sampler::start(Box::new(mock.meter())),
+            mock_address: mock.address(),
             running,
         };
         let beginning = stage.mark();
@@ -196,6 +213,7 @@ impl Trial<'_, '_> {
         if let Some(before) = accounts {
             self.accounts(&stage, |ledger| ledger.check(before, sent))?;
         }
+        let crossings = self.crossings(&mut stage)?;
         self.warm_up(&mut stage, &served)?;
         let mut peaks = self.load(&mut stage, Phase::Latency, &profile.latency, &served)?;
         if let Some(plan) = &profile.resources {
@@ -214,6 +232,9 @@ impl Trial<'_, '_> {
         }
         if let Some(plan) = &profile.frontier {
             self.frontier(&mut stage, plan, &served)?;
+        }
+        if let Some(plan) = &profile.translation {
+            self.translation(&mut stage, plan, &crossings)?;
         }
         self.after(&stage)?;
         self.series(&stage, beginning.0.as_ref())?;
@@ -263,6 +284,7 @@ impl Trial<'_, '_> {
         let mut served = Vec::new();
         for workload in Workload::ALL {
             self.part(&format!("coverage, {workload}"));
+            let before = received(stage)?;
             let point = self.loadgen(stage).measure(&LoadRequest {
                 workload,
                 pace: Pace::Closed(1),
@@ -277,6 +299,7 @@ impl Trial<'_, '_> {
             let mut sample = self.sample(Phase::Coverage);
             sample.workload = Some(workload.name().to_owned());
             sample.point = Some(point);
+            sample.received = Some(received(stage)?.since(&before));
             self.append(sample)?;
         }
         Ok(served)
@@ -377,11 +400,8 @@ impl Trial<'_, '_> {
         for (workload, rate) in workload_order(&rungs, self.slot, name, self.rig.seed) {
             let mut sample = self.sample_of(Phase::Ladder, workload, rate);
             let peak = peaks.get(&workload).copied().unwrap_or_default();
-            if f64::from(rate) > CARRIED_SHARE * peak {
-                sample.skipped = Some(Reason::NotAvailable(format!(
-                    "the rate is above {:.0}% of what it carried in a closed loop",
-                    100.0 * CARRIED_SHARE
-                )));
+            if let Some(reason) = not_carried(rate, peak) {
+                sample.skipped = Some(reason);
                 self.append(sample)?;
                 continue;
             }
@@ -453,12 +473,13 @@ impl Trial<'_, '_> {
         Ok(())
     }
 
+    /// A generator aimed at a target that may differ from the entrant's own.
+    pub(super) fn loadgen_at<'s>(&'s self, target: &'s Target) -> Loadgen<'s> {
+        Loadgen::new(self.rig.programs, target, self.rig.profile.published_preset)
+    }
+
     pub(super) fn loadgen<'s>(&'s self, stage: &'s Stage) -> Loadgen<'s> {
-        Loadgen::new(
-            self.rig.programs,
-            stage.running.target(),
-            self.rig.profile.published_preset,
-        )
+        self.loadgen_at(stage.running.target())
     }
 
     pub(super) fn part(&self, about: &str) {

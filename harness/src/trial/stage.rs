@@ -1,5 +1,7 @@
 //! A started entrant with what watches it and the mock.
 
+use std::net::SocketAddr;
+
 use crate::journal::Resources;
 use crate::measured::{Measured, Reason};
 use crate::resources::{Mark, Sampler, Usage};
@@ -11,6 +13,8 @@ pub(super) struct Stage {
     /// Why there is no sampler, where there is none.
     pub(super) entrant: Result<Sampler, Reason>,
     pub(super) mock: Result<Sampler, Reason>,
+    /// Where the mock listens.
+    pub(super) mock_address: SocketAddr,
 }
 
 impl Stage {

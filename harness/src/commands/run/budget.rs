@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::{CommandError, planned_blocks, with_controls};
+use super::{CommandError, planned, with_controls};
 use crate::cli::{EntrantArgs, RunArgs};
 use crate::entrant::Catalogue;
-use crate::plan::Profile;
+use crate::route::Route;
 
 /// The time that a run may take, and what of it a trial will need. A trial
 /// that has begun is not cut off: half of it would say little.
@@ -67,10 +67,15 @@ pub(super) fn print_estimate(entrants: &EntrantArgs, args: &RunArgs) -> Result<(
     catalogue
         .select(args.entrants.iter().map(String::as_str))
         .map_err(CommandError::usage)?;
-    let mut profile = Profile::named(&args.profile).map_err(CommandError::usage)?;
-    profile.blocks = planned_blocks(args)?;
-    let entrants = with_controls(&args.entrants, profile.blocks).len() + args.targets.len();
-    let estimate = profile.run_estimate(entrants);
+    let profile = planned(args)?;
+    let entrants = with_controls(&args.entrants, &profile);
+    let routes = |name: &String| {
+        let known = catalogue.get(name).ok();
+        known.map_or(0, |one| one.manifest.routes_of(&profile).len())
+    };
+    let mut routes: Vec<usize> = entrants.iter().map(routes).collect();
+    routes.extend(args.targets.iter().map(|_| Route::own_routes().len()));
+    let estimate = profile.run_estimate(&routes);
     crate::commands::print(&format!("{}\n", estimate.as_secs()))
 }
 

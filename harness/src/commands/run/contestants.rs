@@ -299,5 +299,15 @@ fn record(
             .iter()
             .map(|(workload, why)| (workload.name().to_owned(), why.clone()))
             .collect(),
+        translation: manifest
+            .translation
+            .iter()
+            .map(|(client, providers)| {
+                let providers = providers.iter();
+                let providers =
+                    providers.map(|(provider, one)| (*provider, one.not_served.clone()));
+                (client.name().to_owned(), providers.collect())
+            })
+            .collect(),
     }
 }
