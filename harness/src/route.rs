@@ -120,14 +120,7 @@ impl Received {
         self.0.get(&dialect).copied().unwrap_or(0)
     }
 
-    /// The dialect in which the most came.
-    pub fn most(&self) -> Option<ProviderDialect> {
-        let most = self.0.iter().max_by_key(|(_, count)| **count);
-        most.map(|(dialect, _)| *dialect)
-    }
-
-    /// The others' dialects, in which something came although the provider
-    /// speaks `dialect`.
+    /// The dialects other than `dialect` in which something came.
     pub fn others(&self, dialect: ProviderDialect) -> Vec<ProviderDialect> {
         let others = self.0.iter();
         let others = others.filter(|(other, count)| **other != dialect && **count > 0);
@@ -166,7 +159,6 @@ mod tests {
         let after = read(r#"{"chat":8,"responses":0,"messages":3,"gemini":0}"#);
         let since = after.since(&before);
         assert_eq!(since, read(r#"{"chat":5,"messages":1}"#));
-        assert_eq!(since.most(), Some(ProviderDialect::Chat));
         assert_eq!(
             since.others(ProviderDialect::Chat),
             [ProviderDialect::Messages]

@@ -250,9 +250,10 @@ impl<'a> Sections<'a> {
             let mut row = vec![entrant.clone()];
             for one in coverage {
                 row.push(match &one.served {
-                    Ok(()) => match one.translated_to {
-                        Some(provider) => format!("yes, as {provider}"),
-                        None => "yes".to_owned(),
+                    Ok(()) => match (one.translated_to, one.mixed_with) {
+                        (Some(provider), _) => format!("yes, as {provider}"),
+                        (None, Some(provider)) => format!("yes, in part as {provider}"),
+                        (None, None) => "yes".to_owned(),
                     },
                     Err(reason @ Reason::NotServed(_)) => {
                         format!("no {}", self.notes.mark(&reason.to_string()))

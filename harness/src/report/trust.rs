@@ -31,6 +31,7 @@ pub(super) fn section(summary: &Summary) -> Section {
     ];
     grid.rows.extend(rows.map(Vec::from));
     grid.rows.extend(left_out(summary).map(Vec::from));
+    grid.rows.extend(mixed(summary).map(Vec::from));
     Section {
         title: "Can this run be trusted?".to_owned(),
         note: "The controls and the rig, before any figure of a gateway.".to_owned(),
@@ -187,6 +188,25 @@ fn left_out(summary: &Summary) -> Option<Row> {
         .collect();
     let so = "the figures of those entrants stand on fewer blocks, and have no range with one";
     Some(row("trials left out", all.join("; "), so))
+}
+
+fn mixed(summary: &Summary) -> Option<Row> {
+    let mut mixed = Vec::new();
+    for (entrant, coverage) in &summary.coverage {
+        for one in coverage {
+            if let Some(provider) = one.mixed_with {
+                mixed.push(format!(
+                    "{entrant} ({}, in part as {provider})",
+                    one.workload
+                ));
+            }
+        }
+    }
+    if mixed.is_empty() {
+        return None;
+    }
+    let so = "their figures are of two things at once: configure one provider a dialect";
+    Some(row("translated now and then", mixed.join(", "), so))
 }
 
 fn wrong(summary: &Summary) -> Row {

@@ -17,6 +17,9 @@ pub struct Coverage {
     /// The dialect that the provider was asked in, where that was another than
     /// the client's: the entrant translated.
     pub translated_to: Option<ProviderDialect>,
+    /// The same where it was another only now and then: the figures are of
+    /// both.
+    pub mixed_with: Option<ProviderDialect>,
 }
 
 impl Coverage {
@@ -33,36 +36,42 @@ impl Coverage {
 pub(super) fn of(journal: &Journal, entrant: &EntrantRecord) -> Vec<Coverage> {
     Workload::ALL
         .into_iter()
-        .map(|workload| Coverage {
-            workload,
-            served: served(journal, entrant, workload),
-            translated_to: translated_to(journal, entrant, workload),
+        .map(|workload| {
+            let (translated_to, mixed_with) = foreign(journal, entrant, workload);
+            Coverage {
+                workload,
+                served: served(journal, entrant, workload),
+                translated_to,
+                mixed_with,
+            }
         })
         .collect()
 }
 
-/// The dialect that the provider was asked in all along, where it was not the
-/// client's.
-fn translated_to(
+/// In which dialect the provider was asked, as far as it was not the client's:
+/// all along, or now and then.
+fn foreign(
     journal: &Journal,
     entrant: &EntrantRecord,
     workload: Workload,
-) -> Option<ProviderDialect> {
+) -> (Option<ProviderDialect>, Option<ProviderDialect>) {
     let own = workload.dialect.into();
-    let mut translated = None;
-    for sample in journal.counted_samples() {
-        let is_here = sample.phase == Phase::Coverage
+    let here = journal.counted_samples().filter(|sample| {
+        sample.phase == Phase::Coverage
             && sample.entrant == entrant.name
-            && sample.workload.as_deref() == Some(workload.name());
-        let Some(received) = sample.received.as_ref().filter(|_| is_here) else {
-            continue;
-        };
-        if received.in_dialect(own) > 0 {
-            return None;
-        }
-        translated = translated.or(received.most());
+            && sample.workload.as_deref() == Some(workload.name())
+    });
+    let mut was_own = false;
+    let mut foreign = None;
+    for received in here.filter_map(|sample| sample.received.as_ref()) {
+        was_own |= received.in_dialect(own) > 0;
+        foreign = foreign.or(received.others(own).first().copied());
     }
-    translated
+    if was_own {
+        (None, foreign)
+    } else {
+        (foreign, None)
+    }
 }
 
 fn served(journal: &Journal, entrant: &EntrantRecord, workload: Workload) -> Result<(), Reason> {

@@ -119,6 +119,7 @@ pub(super) fn figures(
                     workload: one.route.workload,
                     served: one.served.clone(),
                     translated_to: (one.route.is_translated()).then_some(one.route.provider),
+                    mixed_with: None,
                 },
                 asked: Some(one.route.provider),
             }

@@ -84,6 +84,7 @@ fn entrant(name: &str) -> EntrantRecord {
         absent: None,
         image: None,
         not_served: BTreeMap::new(),
+        translation: BTreeMap::new(),
     }
 }
 

@@ -5,4 +5,5 @@ mod frontier;
 mod json;
 mod made_up;
 mod reproduction;
+mod translation;
 mod trust;

@@ -5,6 +5,7 @@ mod bad_input;
 mod budget;
 mod failing_entrants;
 mod interruption;
+mod translation;
 mod whole_run;
 
 use std::fs;

@@ -44,6 +44,26 @@ fn a_smoke_run_measures_reports_and_can_be_reported_again() {
         assert_eq!(count("capacity"), 12, "{entrant}");
         assert!(count("cold") >= 1, "{entrant}");
     }
+    // Every client's dialect over a provider of every other, whole and
+    // streamed; and nothing that is not declared.
+    let on_routes = samples.iter().filter(|s| s["phase"] == "translation");
+    let mut pairs = Vec::new();
+    for sample in on_routes {
+        let provider = sample["provider"].as_str().expect("a dialect");
+        assert_eq!(sample["entrant"], "reference");
+        assert_eq!(sample["point"]["outcomes"]["ok"], 2, "{sample}");
+        assert_eq!(sample["received"], serde_json::json!({ provider: 2 }));
+        pairs.push(format!("{}>{provider}", sample["workload"]));
+    }
+    pairs.sort();
+    pairs.dedup();
+    assert_eq!(pairs.len(), 18, "{pairs:?}");
+    // None of its own figures is of a translation.
+    for sample in samples.iter().filter(|s| s["phase"] == "coverage") {
+        let workload = sample["workload"].as_str().expect("a workload");
+        let dialect = workload.trim_end_matches("-stream");
+        assert_eq!(sample["received"], serde_json::json!({ dialect: 2 }));
+    }
     for sample in samples.iter().filter(|s| s["phase"] == "latency") {
         let outcomes = &sample["point"]["outcomes"];
         assert!(outcomes["ok"].as_u64().expect("a count") > 50, "{outcomes}");
