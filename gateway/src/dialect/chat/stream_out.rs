@@ -16,6 +16,8 @@ pub(crate) struct Encoder {
     thoughts: u64,
     /// The open block's thoughts, escaped, until their proof comes.
     thought: String,
+    /// Proven thoughts in a row, as JSON, until something else comes.
+    proven: Vec<u8>,
     refusal_said: bool,
     include_usage: bool,
     usage: Usage,
@@ -39,7 +41,7 @@ impl Encoder {
                 self.chunk(out, r#"{"role":"assistant","content":"","refusal":null}"#);
             }
             Event::Open(block) => self.open(block, out),
-            Event::Signature(signature) => self.signature(&signature, out),
+            Event::Signature(signature) => self.signature(&signature),
             Event::Close => {
                 if self.open.take() == Some(Open::Thinking) {
                     self.thoughts += 1;
@@ -116,6 +118,9 @@ impl Encoder {
     }
 
     fn open(&mut self, block: Block<'_>, out: &mut Vec<u8>) {
+        if !matches!(block, Block::Thinking) {
+            self.proofs(out);
+        }
         match block {
             Block::Text => self.open = Some(Open::Text),
             Block::Refusal => {
@@ -153,31 +158,42 @@ impl Encoder {
         }
     }
 
-    /// Wire row 29: to be sent back, in one piece with what it proves. Of members that they do not
-    /// know, the helper of OpenAI's Python SDK adds up all that comes, and that of TypeScript
-    /// keeps what came last: both have the whole.
-    fn signature(&mut self, signature: &Signature<'_>, out: &mut Vec<u8>) {
+    /// Wire row 29: to be sent back, with what it proves.
+    fn signature(&mut self, signature: &Signature<'_>) {
         let thought = Text::escaped_already(std::mem::take(&mut self.thought));
+        if !self.proven.is_empty() {
+            self.proven.push(b',');
+        }
+        Writer::new(&mut self.proven).object(|w| {
+            w.key("index").number(self.thoughts);
+            if signature.origin == Origin::Redacted {
+                w.key("type").string("reasoning.encrypted");
+                w.key("data").text(&signature.packed());
+            } else {
+                w.key("type").string("reasoning.text");
+                w.key("text").text(&thought);
+                w.key("signature").text(&signature.packed());
+            }
+        });
+    }
+
+    /// Tells proven thoughts in one piece. Of members that they do not know, the helper of
+    /// OpenAI's Python SDK adds up all that comes, and that of TypeScript keeps what came last:
+    /// so both have the whole.
+    fn proofs(&mut self, out: &mut Vec<u8>) {
+        let proven = std::mem::take(&mut self.proven);
+        if proven.is_empty() {
+            return;
+        }
         self.around(out, "null", |out| {
-            Writer::new(out).object(|w| {
-                w.key("reasoning_details").array(|w| {
-                    w.item().object(|w| {
-                        w.key("index").number(self.thoughts);
-                        if signature.origin == Origin::Redacted {
-                            w.key("type").string("reasoning.encrypted");
-                            w.key("data").text(&signature.packed());
-                        } else {
-                            w.key("type").string("reasoning.text");
-                            w.key("text").text(&thought);
-                            w.key("signature").text(&signature.packed());
-                        }
-                    });
-                });
-            });
+            out.extend_from_slice(b"{\"reasoning_details\":[");
+            out.extend_from_slice(&proven);
+            out.extend_from_slice(b"]}");
         });
     }
 
     fn stop(&mut self, stop: &Stop<'_>, out: &mut Vec<u8>) {
+        self.proofs(out);
         let reason = finish_reason(stop, self.refusal_said);
         self.around(out, &format!("\"{reason}\""), |out| {
             out.extend_from_slice(b"{}");

@@ -7,6 +7,7 @@ mod any_bytes;
 mod broken_streams;
 mod pairs;
 mod round_trip;
+mod row_29_streamed;
 mod rows_01_08;
 mod rows_09_19;
 mod rows_20_29;
