@@ -44,8 +44,11 @@ export async function gateway(upstream) {
   // Many failures in a row are what some tests are about.
   const lines = ["[retries]", "max = 0", "[breaker]", "failures = 0"];
   for (const [dialect, path] of Object.entries(PATHS)) {
-    lines.push(`[providers.${dialect}]`, `dialects = ["${dialect}"]`);
-    lines.push(`base_url = "${upstream}${path}"`);
+    const provider = [`dialects = ["${dialect}"]`, `base_url = "${upstream}${path}"`];
+    lines.push(`[providers.${dialect}]`, ...provider);
+    // The same, of which nobody has the patience to wait for an answer.
+    lines.push(`[providers.hasty-${dialect}]`, ...provider);
+    lines.push('timeouts = { first_byte = "150ms", idle = "150ms" }');
   }
   const folder = mkdtempSync(join(tmpdir(), "tollgate-sdk-"));
   const config = join(folder, "gateway.toml");

@@ -2,6 +2,7 @@
 `client` and a `model` is made with each of the three clients before each of the four."""
 
 import json
+import re
 import time
 import urllib.request
 
@@ -30,11 +31,11 @@ def gateway(mock, tmp_path_factory):
     # Many failures in a row are what some tests are about.
     lines = ["[retries]", "max = 0", "[breaker]", "failures = 0"]
     for dialect, path in PROVIDERS.items():
-        lines += [
-            f"[providers.{dialect}]",
-            f'dialects = ["{dialect}"]',
-            f'base_url = "{mock}{path}"',
-        ]
+        provider = [f'dialects = ["{dialect}"]', f'base_url = "{mock}{path}"']
+        lines += [f"[providers.{dialect}]", *provider]
+        # The same, of which nobody has the patience to wait for an answer.
+        lines += [f"[providers.hasty-{dialect}]", *provider]
+        lines += ['timeouts = { first_byte = "150ms", idle = "150ms" }']
     config = tmp_path_factory.mktemp("gateway") / "gateway.toml"
     config.write_text("\n".join(lines) + "\n")
     with programs.gateway(config) as url:
@@ -107,9 +108,8 @@ def client(any_client, provider, log):
 def as_it_must_arrive(body, provider):
     """The only two changes: the model's name, and usage asked for where a stream of Chat is not
     to tell it."""
-    name = f'"model":"{provider}/{MODEL}'.encode()
-    assert body.count(name) == 1
-    body = body.replace(name, f'"model":"{MODEL}'.encode())
+    body, names = re.subn(rb'"model":"[a-z-]+/', b'"model":"', body)
+    assert names == 1
     asked = json.loads(body)
     if provider == "chat" and asked.get("stream") and "stream_options" not in asked:
         body = body.replace(b"{", b'{"stream_options":{"include_usage":true},', 1)

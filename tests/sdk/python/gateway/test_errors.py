@@ -98,6 +98,16 @@ def test_a_stream_that_breaks(client, model, fault, bare):
         assert re.search("overloaded|server had an error", str(raised.value), re.IGNORECASE)
 
 
+@pytest.mark.parametrize("fault, streamed", [("hang", False), ("hang", True), ("stall=6", True)])
+def test_a_provider_that_is_too_slow(client, model, fault, streamed):
+    with pytest.raises(client.errors.APIError) as raised:
+        client.ask(f"hasty-{model}#fault:{fault}", [client.user(PROMPT)], streamed)
+    assert not isinstance(raised.value, client.errors.APIConnectionError)
+    if fault == "hang":
+        assert isinstance(raised.value, client.errors.InternalServerError)
+        assert raised.value.status_code == 504
+
+
 def test_an_unknown_provider(client, provider):
     with pytest.raises(client.errors.NotFoundError):
         client.ask("nobody/gpt-4o-mini", [client.user(PROMPT)])

@@ -107,6 +107,26 @@ for (const fault of ["error=6", "cut=6", "no-terminal", "truncated-json"]) {
   }));
 }
 
+for (const [fault, streamed] of [["hang", false], ["hang", true], ["stall=6", true]]) {
+  const mode = streamed ? "streamed" : "whole";
+  eachPair(`a provider that is too slow: ${fault}, ${mode}`, async ({ client, model }) => {
+    const turns = [client.user(PROMPT)];
+    const error = await errorOf(client.ask(`hasty-${model}#fault:${fault}`, turns, { streamed }));
+    assert.ok(error instanceof client.errors.APIError, error);
+    assert.ok(!(error instanceof client.errors.APIConnectionError), error);
+    if (fault === "hang") {
+      assert.ok(error instanceof client.errors.InternalServerError);
+      assert.equal(error.status, 504);
+    }
+  });
+}
+
+eachPair("an unknown provider", async ({ client }) => {
+  const error = await errorOf(client.ask("nobody/gpt-4o-mini", [client.user(PROMPT)]));
+  assert.equal(error.constructor, client.errors.NotFoundError);
+  client.sent.length = 0;
+}, (client, provider) => client.dialect === provider);
+
 eachPair("what cannot be asked for", async ({ client, model, log }) => {
   const wishes = {
     chat: { n: 2 },

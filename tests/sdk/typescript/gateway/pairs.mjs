@@ -91,9 +91,9 @@ export function eachPairAndMode(name, check, only) {
  * tell it.
  */
 function asItMustArrive(body, provider) {
-  const pieces = body.split(`"model":"${provider}/${MODEL}`);
+  const pieces = body.split(/"model":"[a-z-]+\//);
   assert.equal(pieces.length, 2);
-  const named = pieces.join(`"model":"${MODEL}`);
+  const named = pieces.join('"model":"');
   const { stream, stream_options } = JSON.parse(body);
   if (provider !== "chat" || !stream || stream_options) return named;
   return named.replace("{", '{"stream_options":{"include_usage":true},');
