@@ -34,10 +34,6 @@ pub(super) struct Io {
 }
 
 /// How reading a head ended.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly always the large one, and never kept"
-)]
 pub(super) enum Begun {
     Request(Head),
     Refused(Refusal),
