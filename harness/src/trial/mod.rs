@@ -2,6 +2,7 @@
 
 mod accounting;
 mod cold;
+mod coverage;
 mod frontier;
 mod load;
 mod mock;

@@ -19,25 +19,16 @@ use crate::measured::{Measured, Reason};
 use crate::plan::{LadderPlan, LoadLimit, LoadPlan, Profile, Slot, workload_order};
 use crate::process::Programs;
 use crate::resources::{Mark, SAMPLES_PER_SECOND, Sampler};
-use crate::route::Received;
 use crate::runner::{Exited, NotReady, Runner, Running};
 
 /// How long an entrant may take to stop before it is killed.
 const STOP_GRACE: Duration = Duration::from_secs(5);
-/// How long one request of the coverage check may take: some gateways load a
-/// dialect's code when its first request comes.
-pub(super) const COVERAGE_WALL: Duration = Duration::from_secs(30);
 /// Readings a second that the journal keeps of the whole trial.
 const SERIES_PER_SECOND: u32 = 4;
 
 /// A rung is left out where its rate is above this part of the highest rate
 /// of the closed loop.
 const CARRIED_SHARE: f64 = 0.8;
-
-/// What the mock received so far.
-pub(super) fn received(stage: &Stage) -> Result<Received, TrialError> {
-    Mock::received(stage.mock_address).map_err(TrialError::Rig)
-}
 
 /// Why a rate is left out that is too near to the highest of the closed loop.
 pub(super) fn not_carried(rate: u32, peak: f64) -> Option<Reason> {
@@ -277,32 +268,6 @@ impl Trial<'_, '_> {
             thread::sleep(Duration::from_millis(20).min(until - Instant::now().min(until)));
         }
         Ok(stage.since(&mark))
-    }
-
-    /// Sends a few requests of every workload; gives those that are served.
-    fn coverage(&mut self, stage: &mut Stage) -> Result<Vec<Workload>, TrialError> {
-        let mut served = Vec::new();
-        for workload in Workload::ALL {
-            self.part(&format!("coverage, {workload}"));
-            let before = received(stage)?;
-            let point = self.loadgen(stage).measure(&LoadRequest {
-                workload,
-                pace: Pace::Closed(1),
-                limit: LoadLimit::Requests(self.rig.profile.coverage_requests),
-                warmup: 0,
-                max_wall: Some(COVERAGE_WALL),
-            })?;
-            self.still_there(stage)?;
-            if point.ok() == point.total() && point.total() > 0 {
-                served.push(workload);
-            }
-            let mut sample = self.sample(Phase::Coverage);
-            sample.workload = Some(workload.name().to_owned());
-            sample.point = Some(point);
-            sample.received = Some(received(stage)?.since(&before));
-            self.append(sample)?;
-        }
-        Ok(served)
     }
 
     /// Looks into the entrant's accounts, where its manifest says that it keeps some.

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::run::{COVERAGE_WALL, Trial, TrialError, not_carried, received};
+use super::coverage::{COVERAGE_WALL, received};
+use super::run::{Trial, TrialError, not_carried};
 use super::stage::Stage;
 use super::{LoadRequest, Pace};
 use crate::journal::{Phase, Sample};
