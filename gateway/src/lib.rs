@@ -23,6 +23,9 @@ pub mod hot;
 mod http;
 mod lifecycle;
 mod metrics;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod properties;
 mod relay;
 mod request;
 mod routes;

@@ -18,6 +18,8 @@ use crate::lifecycle::Fleet;
 use crate::routing::{Circuit, RoutingTable};
 
 pub(crate) use body::{Body, Kind};
+#[cfg(any(test, fuzzing))]
+pub(crate) use http1::take_head;
 pub(crate) use http1::{ClientBody, read as read_head};
 pub(crate) use listener::{BindError, bind};
 pub(crate) use worker::{Post, Worker, start};

@@ -30,6 +30,8 @@ mod tls;
 pub(crate) use body::{BodyError, UpstreamBody};
 pub(crate) use exchange::{Answer, Client, ExchangeError};
 pub(crate) use request::{Announced, Outgoing, Passing};
+#[cfg(any(test, fuzzing))]
+pub(crate) use response::take_head;
 pub(crate) use target::Target;
 
 /// Reads a response that is all there, for benches; the length of its body.

@@ -12,7 +12,7 @@ pub(super) const LARGEST_HEAD_BYTES: usize = 64 * 1024;
 
 /// A final response's head.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(crate) struct Head {
     pub(super) status: StatusCode,
     /// Without the headers that concern this connection only.
     pub(super) headers: Headers,
@@ -24,11 +24,11 @@ pub(super) struct Head {
 /// A head that breaks the rules of HTTP/1.1, or of good measure.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("its head is not HTTP/1.1")]
-pub(super) struct BadHead;
+pub(crate) struct BadHead;
 
 /// Takes a final head off the front of `received`, once all of it is there. Interim (1xx)
 /// heads are passed over.
-pub(super) fn take_head(received: &mut BytesMut) -> Result<Option<Head>, BadHead> {
+pub(crate) fn take_head(received: &mut BytesMut) -> Result<Option<Head>, BadHead> {
     loop {
         let mut fields = [const { MaybeUninit::uninit() }; MOST_HEADERS];
         let mut response = httparse::Response::new(&mut []);

@@ -16,9 +16,9 @@ pub(super) const LARGEST_HEAD_BYTES: usize = 64 * 1024;
 
 /// A request's head.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(crate) struct Head {
     /// Method, target and headers, without a body.
-    pub(super) request: Request<()>,
+    pub(crate) request: Request<()>,
     pub(super) framing: Framing,
     /// Whether the client waits for leave to send its body (RFC 9110, section 10.1.1).
     pub(super) waits: bool,
@@ -66,7 +66,7 @@ impl Refusal {
 }
 
 /// Takes a head off the front of `input`, once all of it is there.
-pub(super) fn take_head(input: &mut BytesMut) -> Result<Option<Head>, Refusal> {
+pub(crate) fn take_head(input: &mut BytesMut) -> Result<Option<Head>, Refusal> {
     if input.is_empty() {
         return Ok(None);
     }

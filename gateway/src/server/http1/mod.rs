@@ -19,4 +19,6 @@ pub(crate) use body::ClientBody;
 pub(super) use connection::serve;
 pub(super) use head::Refusal;
 pub(crate) use head::read;
+#[cfg(any(test, fuzzing))]
+pub(crate) use head::take_head;
 pub(super) use watch::Connections;

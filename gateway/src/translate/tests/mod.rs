@@ -3,7 +3,6 @@
 //!
 //! Rows that need sockets (59, 60) are in `tests/end_to_end/translation.rs`.
 
-mod any_bytes;
 mod broken_streams;
 mod pairs;
 mod round_trip;

@@ -1,0 +1,6 @@
+#![no_main]
+
+use gateway::properties;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| properties::stream(1, data));
