@@ -15,8 +15,7 @@ pub(crate) fn adapt(body: &[u8]) -> Option<Bytes> {
     let raw: &RawValue = serde_json::from_slice(&body[span.clone()]).ok()?;
     let kind = kind_of(raw).ok()?;
     if kind.is("disabled") {
-        let (start, end) = member(body, span.start, span.end)?;
-        return Some([&body[..start], &body[end..]].concat().into());
+        return without_thinking(body).map(Into::into);
     }
     if !kind.is("enabled") {
         return None;
@@ -35,6 +34,16 @@ pub(crate) fn adapt(body: &[u8]) -> Option<Bytes> {
             .concat()
             .into(),
     )
+}
+
+/// `body` without any member of that name: where it stood twice, the first would count now.
+fn without_thinking(body: &[u8]) -> Option<Vec<u8>> {
+    let mut left = body.to_vec();
+    while let [Some(found)] = json::top_level(&left, ["thinking"]).ok()? {
+        let (start, end) = member(&left, found.span.start, found.span.end)?;
+        left.drain(start..end);
+    }
+    Some(left)
 }
 
 /// The bytes of the member whose value stands from `start` to `end`: its name, and the comma
@@ -80,6 +89,10 @@ mod tests {
             (format!(r#"{{"a":1, {thinking} }}"#), r#"{"a":1 }"#),
             (format!(r#"{{{thinking} , "a":1}}"#), r#"{ "a":1}"#),
             (format!(r#"{{"a":1,{thinking},"b":2}}"#), r#"{"a":1,"b":2}"#),
+            (
+                format!(r#"{{"th\u0069nking":{{"type":"enabled"}},"a":1,{thinking}}}"#),
+                r#"{"a":1}"#,
+            ),
         ] {
             assert_eq!(adapted(&body).unwrap(), expected);
         }

@@ -152,11 +152,23 @@ fn source<'a>(raw: &'a RawValue) -> Result<Source<'a>, Refused> {
     })
     .map_err(|why| why.at("source"))?;
     match (kind.escaped(), media_type, data, url) {
-        ("base64", Some(media_type), Some(data), _) => Ok(Source::Data { media_type, data }),
-        ("url", _, _, Some(url)) => Ok(Source::Url(url)),
+        ("base64", Some(media_type), Some(data), _) if is_media_type(&media_type) => {
+            Ok(Source::Data { media_type, data })
+        }
+        ("base64", Some(_), Some(_), _) => {
+            Err(Refused::wrong_type("a media type").at("source.media_type"))
+        }
+        ("url", _, _, Some(url)) => Ok(Source::of_url(url)),
         ("file", ..) => Err(Refused::unsupported("a file kept at Anthropic").at("source")),
         _ => Err(Refused::unsupported("a source of this type").at("source.type")),
     }
+}
+
+/// Whether it may stand in a `data:` URL, which a comma or a semicolon would end too early (RFC
+/// 6838, section 4.2).
+fn is_media_type(text: &Text<'_>) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+/".contains(&byte);
+    text.decode().bytes().all(fits)
 }
 
 /// A document of plain text is text everywhere else.

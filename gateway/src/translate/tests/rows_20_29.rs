@@ -78,6 +78,20 @@ fn row_20_images_by_data_and_by_url() {
 }
 
 #[test]
+fn row_20_a_media_type_that_would_end_a_data_url_is_refused() {
+    for media_type in ["image/png,x", "image/png;base64,x", "image/é"] {
+        let body = json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": [
+            {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": "aGk="}}
+        ]}]});
+        let refused = refused(Messages, To::Chat, "gpt-4o", &body);
+        assert_eq!(
+            refused.param, "messages[0].content[0].source.media_type",
+            "{media_type}"
+        );
+    }
+}
+
+#[test]
 fn row_21_an_image_in_a_result_is_kept() {
     let image = json!({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBO"}});
     let body = json!({"model": "x", "max_tokens": 5, "messages": [
