@@ -1,5 +1,5 @@
 //! How many instructions the hot functions take, counted by valgrind:
-//! `cargo bench -p gateway --bench instructions`.
+//! `cargo bench -p gateway --bench instructions`, of some alone with ` -- "messages to chat"`.
 //!
 //! A count hardly varies, so a change of a hundredth is a change. The program starts itself
 //! again under callgrind, for each function with few repetitions and with many; what the many
@@ -9,9 +9,12 @@
 //! Without valgrind it says so and counts nothing.
 
 mod inputs;
+#[path = "inputs/translation.rs"]
+mod translation;
 
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
+use std::rc::Rc;
 
 use gateway::hot;
 
@@ -59,6 +62,37 @@ const FUNCTIONS: [(&str, Function); 8] = [
     }),
 ];
 
+/// Every function that is counted: those above, and translation in each pair.
+fn functions() -> Vec<(String, Box<dyn Fn(u64)>)> {
+    let mut all: Vec<(String, Box<dyn Fn(u64)>)> = Vec::new();
+    for (name, function) in FUNCTIONS {
+        all.push((name.to_owned(), Box::new(function)));
+    }
+    for (client, provider) in translation::pairs() {
+        let pair = translation::name(client, provider);
+        let request = translation::request(client);
+        let telling = hot::Telling::of(client, provider, request.as_bytes());
+        let telling = Rc::new(telling.expect("it is not refused"));
+        let request = Box::new(move |times| {
+            repeat(times, || {
+                hot::translate_request(client, provider, black_box(request.as_bytes()))
+            });
+        });
+        all.push((format!("{pair}: a request"), request));
+        let (answer, tells) = (translation::answer(provider), telling.clone());
+        let answer = Box::new(move |times| {
+            repeat(times, || tells.answer(black_box(answer.as_bytes())));
+        });
+        all.push((format!("{pair}: an answer"), answer));
+        let stream = translation::stream(provider);
+        let stream = Box::new(move |times| {
+            repeat(times, || telling.stream(black_box(&stream)));
+        });
+        all.push((format!("{pair}: a stream"), stream));
+    }
+    all
+}
+
 fn repeat<T>(times: u64, mut function: impl FnMut() -> T) {
     for _ in 0..times {
         black_box(function());
@@ -67,10 +101,11 @@ fn repeat<T>(times: u64, mut function: impl FnMut() -> T) {
 
 fn main() -> ExitCode {
     if let Ok(task) = std::env::var(TASK) {
-        let (name, times) = task.split_once(' ').expect("a name and a number");
-        let (_, function) = FUNCTIONS
+        let (name, times) = task.rsplit_once(' ').expect("a name and a number");
+        let all = functions();
+        let (_, function) = all
             .iter()
-            .find(|(known, _)| *known == name)
+            .find(|(known, _)| known == name)
             .expect("a known function");
         function(times.parse().expect("a number"));
         return ExitCode::SUCCESS;
@@ -79,11 +114,16 @@ fn main() -> ExitCode {
         eprintln!("valgrind is not installed, so nothing was counted: apt-get install valgrind");
         return ExitCode::SUCCESS;
     }
-    println!("{:<20} instructions", "function");
-    for (name, _) in FUNCTIONS {
-        match (count(name, FEW), count(name, MANY)) {
+    // Cargo adds arguments of its own, which begin with dashes.
+    let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    println!("{:<34} instructions", "function");
+    for (name, _) in functions() {
+        if only.as_ref().is_some_and(|only| !name.contains(only)) {
+            continue;
+        }
+        match (count(&name, FEW), count(&name, MANY)) {
             (Ok(few), Ok(many)) => {
-                println!("{name:<20} {}", many.saturating_sub(few) / (MANY - FEW));
+                println!("{name:<34} {}", many.saturating_sub(few) / (MANY - FEW));
             }
             (Err(problem), _) | (_, Err(problem)) => {
                 eprintln!("{name}: {problem}");

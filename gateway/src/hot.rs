@@ -7,13 +7,15 @@ use bytes::{Bytes, BytesMut};
 use hyper::StatusCode;
 
 use crate::access_log::{LogTo, Writer};
-use crate::dialect::Dialect;
+use crate::config::ProviderDialect;
+use crate::dialect::{Dialect, Fault};
 use crate::http::Request;
 use crate::metrics::{Names, Outcome};
 use crate::relay::Follow;
 use crate::request::{Selection, splice, splice_and_ask};
 use crate::server::read_head;
 use crate::trail::Recorder;
+use crate::translate;
 use crate::usage;
 
 /// Scans a request's body; the length of the model's name, 0 if there is none.
@@ -99,5 +101,61 @@ impl Trails {
         trail.used(Some(usage::Tokens::default()));
         trail.sent(1000);
         trail.complete();
+    }
+}
+
+/// Translates the request of a client (an index into chat, responses, messages) for a provider
+/// (the same, or gemini); the length of what is sent, 0 if it is refused.
+#[must_use]
+pub fn translate_request(client: usize, provider: usize, body: &[u8]) -> usize {
+    translated(client, provider, body).map_or(0, |translated| translated.body.len())
+}
+
+fn translated(client: usize, provider: usize, body: &[u8]) -> Option<translate::Translated> {
+    let moment = translate::Moment {
+        unix_seconds: 1,
+        unique: 1,
+    };
+    let (client, provider) = (Dialect::ALL[client], PROVIDERS[provider]);
+    translate::request(client, provider, "gpt-4o-mini", body, moment).ok()
+}
+
+const PROVIDERS: [ProviderDialect; 4] = [
+    ProviderDialect::Chat,
+    ProviderDialect::Responses,
+    ProviderDialect::Messages,
+    ProviderDialect::Gemini,
+];
+
+/// How the answers to one request are told.
+pub struct Telling(Arc<translate::Plan>);
+
+impl Telling {
+    /// For the request `body`, as [`translate_request`] has it; `None` if that is refused.
+    #[must_use]
+    pub fn of(client: usize, provider: usize, body: &[u8]) -> Option<Self> {
+        let translated = translated(client, provider, body)?;
+        Some(Self(Arc::new(translated.plan)))
+    }
+
+    /// Translates a whole answer; the length of what the client is told, 0 if it is none.
+    #[must_use]
+    pub fn answer(&self, body: &[u8]) -> usize {
+        self.0.answer(body).map_or(0, |told| told.body.len())
+    }
+
+    /// Translates a stream that came in `pieces`; the number of bytes that the client is told.
+    #[must_use]
+    pub fn stream(&self, pieces: &[Bytes]) -> usize {
+        let mut stream = translate::Stream::new(self.0.clone(), "p");
+        let told: usize = pieces
+            .iter()
+            .filter_map(|piece| stream.push(piece))
+            .map(|told| told.len())
+            .sum();
+        // Gemini's end with their bytes.
+        let last = stream.finish(true, &Fault::Overloaded);
+        debug_assert!(!stream.failed());
+        told + last.map_or(0, |last| last.len())
     }
 }

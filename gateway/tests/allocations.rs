@@ -5,6 +5,8 @@ use gateway::hot;
 
 #[path = "../benches/inputs/mod.rs"]
 mod inputs;
+#[path = "../benches/inputs/translation.rs"]
+mod translation;
 
 fn allocations<T>(mut function: impl FnMut() -> T) -> u64 {
     // The first time fills what is kept for the next.
@@ -56,4 +58,36 @@ fn a_trail_needs_none_but_for_ids_by_the_batch_and_log_batches() {
     let counted = measure(hundred).count_total;
     // A batch of the log is given away when it is full, after about a hundred lines.
     assert!(counted <= 20, "{counted} in 100 trails");
+}
+
+/// A request and a whole answer need memory for lists of what is in them, text being borrowed; a
+/// stream for what the client is told of each event, and little besides. Gemini's events hold a
+/// list of their own each.
+#[test]
+fn translation_needs_few() {
+    for (client, provider) in translation::pairs() {
+        let name = translation::name(client, provider);
+        let request = translation::request(client);
+        let asked = allocations(|| hot::translate_request(client, provider, request.as_bytes()));
+        assert!((1..=32).contains(&asked), "{name}: {asked} a request");
+        let telling = hot::Telling::of(client, provider, request.as_bytes());
+        let telling = telling.expect("it is not refused");
+        let answer = translation::answer(provider);
+        assert!(telling.answer(answer.as_bytes()) > 900, "it is told");
+        let answered = allocations(|| telling.answer(answer.as_bytes()));
+        assert!((1..=18).contains(&answered), "{name}: {answered} an answer");
+        let stream = translation::stream(provider);
+        assert!(telling.stream(&stream) > stream.len() * 40, "it is told");
+        let streamed = allocations(|| telling.stream(&stream));
+        let events = stream.len() as u64;
+        let each = if translation::PROVIDERS[provider] == "gemini" {
+            2
+        } else {
+            1
+        };
+        assert!(
+            (events..=each * events + 30).contains(&streamed),
+            "{name}: {streamed} a stream of {events}"
+        );
+    }
 }

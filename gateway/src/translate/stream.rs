@@ -15,6 +15,10 @@ use crate::dialect::{Fault, chat, gemini, messages, responses};
 /// An event larger than this is no event of any provider's.
 const LARGEST_EVENT_BYTES: usize = 32 * 1024 * 1024;
 
+/// What is said at once and is larger than this is given away with its memory, so that no stream
+/// keeps much.
+const LARGEST_COPIED_BYTES: usize = 16 * 1024;
+
 /// Follows one stream: bytes of the provider's in, bytes for the client out.
 pub(crate) struct Stream {
     plan: Arc<Plan>,
@@ -23,6 +27,8 @@ pub(crate) struct Stream {
     frames: Frames,
     decoder: Decoder,
     teller: Teller,
+    /// Where what the client is told is written; memory that is used again.
+    out: Vec<u8>,
     /// The client was told something.
     told: bool,
     /// A failure that came before the client was told anything.
@@ -60,6 +66,7 @@ impl Stream {
                 ProviderDialect::Gemini => Decoder::Gemini(Default::default()),
             },
             frames: Frames::default(),
+            out: Vec::new(),
             plan,
             provider: provider.to_owned(),
             told: false,
@@ -74,8 +81,9 @@ impl Stream {
         if self.teller.ended() {
             return None;
         }
+        let mut out = std::mem::take(&mut self.out);
         // Most dialects say about as much for the same.
-        let mut out = Vec::with_capacity(piece.len() + piece.len() / 2 + 256);
+        out.reserve(piece.len() + piece.len() / 2 + 256);
         let (decoder, teller, plan) = (&mut self.decoder, &mut self.teller, &*self.plan);
         let mut failure = None;
         self.frames.push(piece, |data| {
@@ -101,7 +109,16 @@ impl Stream {
             self.fail(failure, &mut out);
         }
         self.told |= !out.is_empty();
-        (!out.is_empty()).then(|| out.into())
+        if out.len() > LARGEST_COPIED_BYTES {
+            return Some(out.into());
+        }
+        // A copy of just its size is one piece of memory; what is written into is larger.
+        let told = (!out.is_empty()).then(|| Bytes::copy_from_slice(&out));
+        if out.capacity() <= LARGEST_COPIED_BYTES {
+            out.clear();
+            self.out = out;
+        }
+        told
     }
 
     /// Whether the client has been told everything.

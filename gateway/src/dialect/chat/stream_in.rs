@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::answer_in::{ExtraContent, Function, UsageObject, stop};
 use super::error_in::ErrorObject;
-use crate::translate::json::Text;
+use crate::translate::json::{Text, first};
 use crate::translate::{AnswerFailure, Block, Event, Sink, Stop};
 
 #[derive(Deserialize)]
@@ -15,8 +15,8 @@ struct Chunk<'a> {
     created: Option<f64>,
     #[serde(borrow)]
     model: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    choices: Option<Vec<Choice<'a>>>,
+    #[serde(borrow, default, deserialize_with = "first", rename = "choices")]
+    choice: Option<Choice<'a>>,
     usage: Option<UsageObject>,
     #[serde(borrow)]
     error: Option<ErrorObject<'a>>,
@@ -90,7 +90,7 @@ impl Decoder {
         if let Some(error) = chunk.error {
             return Err(AnswerFailure::Problem(error.problem(None)));
         }
-        if let Some(choice) = chunk.choices.and_then(|choices| choices.into_iter().next()) {
+        if let Some(choice) = chunk.choice {
             if !self.started {
                 self.started = true;
                 sink.send(Event::Start {

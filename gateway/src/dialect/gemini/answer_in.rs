@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::error_in::ErrorObject;
-use crate::translate::json::Text;
+use crate::translate::json::{Text, first};
 use crate::translate::{
     Answer, AnswerFailure, Arguments, Call, Origin, Part, Signature, Stop, Thinking, Usage,
 };
@@ -13,8 +13,8 @@ use crate::translate::{
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Response<'a> {
-    #[serde(borrow)]
-    pub(super) candidates: Option<Vec<Candidate<'a>>>,
+    #[serde(borrow, default, deserialize_with = "first", rename = "candidates")]
+    pub(super) candidate: Option<Candidate<'a>>,
     #[serde(borrow)]
     pub(super) prompt_feedback: Option<Feedback<'a>>,
     pub(super) usage_metadata: Option<UsageObject>,
@@ -113,7 +113,7 @@ pub(crate) fn read(body: &[u8]) -> Result<Answer<'_>, AnswerFailure> {
         usage: response.usage_metadata.map(Usage::from).unwrap_or_default(),
         ..Answer::default()
     };
-    match response.candidates.and_then(|all| all.into_iter().next()) {
+    match response.candidate {
         Some(candidate) => {
             let pieces = candidate.content.and_then(|content| content.parts);
             let mut calls = 0;

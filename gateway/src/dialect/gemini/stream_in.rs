@@ -36,7 +36,7 @@ impl Decoder {
         let blocked = response
             .prompt_feedback
             .and_then(|feedback| feedback.block_reason);
-        let candidate = response.candidates.and_then(|all| all.into_iter().next());
+        let candidate = response.candidate;
         if !self.started && (candidate.is_some() || blocked.is_some()) {
             self.started = true;
             let id = response.response_id.unwrap_or_default();

@@ -7,6 +7,6 @@ mod read;
 mod text;
 mod write;
 
-pub(crate) use read::{array, bool_of, kind_of, number_of, object, text_of};
+pub(crate) use read::{array, bool_of, first, kind_of, number_of, object, text_of};
 pub(crate) use text::Text;
 pub(crate) use write::Writer;

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Text;
@@ -104,6 +105,34 @@ where
     }
 }
 
+/// The first element of an array, for serde's `deserialize_with`; of an empty one, and of `null`,
+/// there is none. No list is made of the others.
+pub(crate) fn first<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct First<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for First<T> {
+        type Value = Option<T>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an array or null")
+        }
+
+        fn visit_unit<E>(self) -> Result<Option<T>, E> {
+            Ok(None)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Option<T>, A::Error> {
+            let first = elements.next_element()?;
+            while elements.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(first)
+        }
+    }
+    deserializer.deserialize_any(First(PhantomData))
+}
+
 struct Key<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
@@ -198,6 +227,18 @@ mod tests {
         assert_eq!(refused.param, "a[0]");
         assert!(object(raw("[]"), |_, _| Ok(())).is_err());
         assert!(array(raw("{}"), |_, _| Ok(())).is_err());
+    }
+
+    #[test]
+    fn the_first_of_an_array() {
+        let first = |json: &'static str| {
+            let mut json = serde_json::Deserializer::from_str(json);
+            first::<_, &str>(&mut json).map_err(drop)
+        };
+        assert_eq!(first(r#"["a",{"b":[1]}]"#), Ok(Some("a")));
+        assert_eq!(first("[]"), Ok(None));
+        assert_eq!(first("null"), Ok(None));
+        assert_eq!(first(r#"{"a":1}"#), Err(()));
     }
 
     #[test]
