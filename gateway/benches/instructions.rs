@@ -62,9 +62,12 @@ const FUNCTIONS: [(&str, Function); 8] = [
     }),
 ];
 
+/// A function by its name.
+type Named = (String, Box<dyn Fn(u64)>);
+
 /// Every function that is counted: those above, and translation in each pair.
-fn functions() -> Vec<(String, Box<dyn Fn(u64)>)> {
-    let mut all: Vec<(String, Box<dyn Fn(u64)>)> = Vec::new();
+fn functions() -> Vec<Named> {
+    let mut all: Vec<Named> = Vec::new();
     for (name, function) in FUNCTIONS {
         all.push((name.to_owned(), Box::new(function)));
     }
