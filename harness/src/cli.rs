@@ -187,10 +187,10 @@ pub struct RunArgs {
 /// The arguments of `harness report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Folders of runs
+    /// Folders of runs; with --format html one, or two side by side
     #[arg(required = true, value_name = "DIR")]
     pub folders: Vec<PathBuf>,
-    /// table, markdown, csv or json
+    /// table, markdown, csv, json or html
     #[arg(long, default_value_t = Format::Table)]
     pub format: Format,
 }

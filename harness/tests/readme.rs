@@ -1,13 +1,14 @@
 //! The README's table is that of a committed run, to the digit.
 //!
 //! `UPDATE_README=1 cargo test -p harness --test readme` puts the newest
-//! published run's table there.
+//! published run's table there, and makes the reports of every committed run
+//! again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::journal::Journal;
-use harness::report::{Format, overview_markdown, render};
+use harness::report::{FILES, overview_markdown, render};
 use harness::summary::Summary;
 
 const BEGIN: &str = "<!-- table -->\n";
@@ -36,6 +37,10 @@ fn published_runs() -> Vec<PathBuf> {
     runs
 }
 
+fn is_update() -> bool {
+    std::env::var_os("UPDATE_README").is_some()
+}
+
 fn table() -> String {
     let run = published_runs().pop().expect("a published run");
     let journal = Journal::read(&run).expect("a journal");
@@ -53,7 +58,7 @@ fn the_table_is_that_of_the_newest_run() {
     let (before, rest) = readme.split_once(BEGIN).expect("a place for the table");
     let (there, after) = rest.split_once(END).expect("the end of the table");
     let table = table();
-    if std::env::var_os("UPDATE_README").is_some() {
+    if is_update() {
         fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).expect("a write");
     } else {
         assert_eq!(there, table, "UPDATE_README=1 makes them agree");
@@ -67,13 +72,22 @@ fn the_reports_of_every_committed_run_follow_from_its_journal() {
     for run in runs {
         let journal = Journal::read(&run).expect("a journal");
         let summary = Summary::of(&journal);
-        for (file, format) in [
-            ("tables.md", Format::Markdown),
-            ("measurements.csv", Format::Csv),
-        ] {
-            let kept = fs::read_to_string(run.join(file)).expect("a report");
-            let made = render(&summary, format).expect("a report");
-            assert_eq!(kept, made, "{}", run.join(file).display());
+        for (file, format) in FILES {
+            let path = run.join(file);
+            let made = render(&journal, &summary, format).expect("a report");
+            if is_update() {
+                fs::write(&path, made).expect("a write");
+                continue;
+            }
+            let kept = fs::read_to_string(&path).expect("a report");
+            // Not `assert_eq`: a page is long.
+            let same = kept.lines().zip(made.lines());
+            let differs = same.enumerate().find(|(_, (kept, made))| kept != made);
+            assert!(
+                kept == made,
+                "{} is not that of its journal: {differs:?}; UPDATE_README=1 makes it again",
+                path.display()
+            );
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::measured::Reason;
 use crate::placement::Placement;
 use crate::plan::{Profile, Slot, schedule};
 use crate::process::{self, Programs};
-use crate::report::{Format, render};
+use crate::report::{FILES, Format, PAGE, render};
 use crate::resources::HostCpu;
 use crate::runner::check_free;
 use crate::stats::MIN_BLOCKS_TO_RANK;
@@ -470,11 +470,14 @@ impl Session {
         let journal = Journal::read(path).map_err(CommandError::failure)?;
         let summary = Summary::of(&journal);
         let rendered = |format| {
-            render(&summary, format).map_err(|error| CommandError::failure(error.to_string()))
+            render(&journal, &summary, format)
+                .map_err(|error| CommandError::failure(error.to_string()))
         };
-        let kept = self
-            .folder
-            .keep_reports(&rendered(Format::Markdown)?, &rendered(Format::Csv)?);
+        let reports = FILES
+            .into_iter()
+            .map(|(name, format)| Ok((name, rendered(format)?)))
+            .collect::<Result<Vec<_>, CommandError>>()?;
+        let kept = self.folder.keep_reports(&reports);
         if let Err(error) = kept {
             // What ended the run says more than what it led to.
             return Err(match end {
@@ -484,7 +487,7 @@ impl Session {
         }
         let tables = rendered(Format::Table)?;
         super::print(&format!(
-            "{}\n\n{} in {:.0?}; tables.md, measurements.csv and the journal are in {}\n",
+            "{}\n\n{} in {:.0?}; the journal and the tables are in {}\nThe page: {}\n",
             tables.trim_end(),
             if end.is_ok() && !self.budget.is_used_up() {
                 "Done"
@@ -492,7 +495,8 @@ impl Session {
                 "Stopped"
             },
             self.started.elapsed(),
-            path.display()
+            path.display(),
+            path.join(PAGE).display()
         ))?;
         match end {
             Ok(()) if summary.failures.is_empty() => Ok(()),

@@ -1,5 +1,6 @@
 //! Reading a journal.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -142,23 +143,18 @@ impl Journal {
     /// The samples that count: of each entrant's attempts at a block, those of
     /// the one that came to its end, or else of the last.
     pub fn counted_samples(&self) -> impl Iterator<Item = &Sample> {
-        self.samples
-            .iter()
-            .filter(|sample| self.counted_attempt(sample) == Some(sample.trial_id.as_str()))
-    }
-
-    fn counted_attempt(&self, sample: &Sample) -> Option<&str> {
-        let same = |block: u32, entrant: &str| block == sample.block && entrant == sample.entrant;
-        self.trials
-            .iter()
-            .find(|trial| same(trial.block, &trial.entrant) && trial.end.is_settled())
-            .map(|trial| trial.trial_id.as_str())
-            .or_else(|| {
-                let last = self.samples.iter().rev();
-                last.clone()
-                    .find(|other| same(other.block, &other.entrant))
-                    .map(|other| other.trial_id.as_str())
-            })
+        let mut counted: BTreeMap<(u32, &str), &str> = BTreeMap::new();
+        for sample in &self.samples {
+            counted.insert((sample.block, &sample.entrant), &sample.trial_id);
+        }
+        let settled = self.trials.iter().filter(|trial| trial.end.is_settled());
+        // The first that was settled stands over later ones.
+        for trial in settled.rev() {
+            counted.insert((trial.block, &trial.entrant), &trial.trial_id);
+        }
+        self.samples.iter().filter(move |sample| {
+            counted.get(&(sample.block, sample.entrant.as_str())) == Some(&sample.trial_id.as_str())
+        })
     }
 
     /// How many attempts at a trial the journal knows.

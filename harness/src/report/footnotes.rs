@@ -1,5 +1,24 @@
 //! Reasons for what is absent, each told once.
 
+use super::number::significant;
+use crate::measured::Reason;
+
+/// A reason in words that are the same wherever it is the same: how many
+/// samples there were, or by how much the rig was late, differs from figure
+/// to figure; the CSV tells.
+pub(super) fn reason_text(reason: &Reason) -> String {
+    match reason {
+        Reason::TooFewSamples { need, .. } => {
+            format!("too few samples: fewer than {}", significant(*need as f64))
+        }
+        Reason::LimitedByRig(why) => {
+            let what = why.split(':').next().unwrap_or_default();
+            format!("limited by the rig: {what}")
+        }
+        other => other.to_string(),
+    }
+}
+
 /// Numbered notes.
 #[derive(Debug, Default)]
 pub(super) struct Footnotes(Vec<String>);

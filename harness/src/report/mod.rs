@@ -7,6 +7,7 @@ mod document;
 mod footnotes;
 mod frontier;
 mod grid;
+mod html;
 mod json;
 mod markdown;
 mod number;
@@ -23,8 +24,19 @@ use std::str::FromStr;
 
 pub use document::Document;
 pub use grid::{Grid, Section};
+pub use html::{comparison, overview_picture, page};
 
+use crate::journal::Journal;
 use crate::summary::Summary;
+
+/// The reports in a run's folder: each file's name and form.
+pub const FILES: [(&str, Format); 3] = [
+    ("tables.md", Format::Markdown),
+    ("measurements.csv", Format::Csv),
+    (PAGE, Format::Html),
+];
+/// The page among them.
+pub const PAGE: &str = "report.html";
 
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +49,17 @@ pub enum Format {
     Csv,
     /// Every figure as one JSON document.
     Json,
+    /// One page with plots, for a browser.
+    Html,
 }
 
 impl Format {
-    const NAMES: [(Self, &'static str); 4] = [
+    const NAMES: [(Self, &'static str); 5] = [
         (Self::Table, "table"),
         (Self::Markdown, "markdown"),
         (Self::Csv, "csv"),
         (Self::Json, "json"),
+        (Self::Html, "html"),
     ];
 }
 
@@ -70,11 +85,13 @@ impl FromStr for Format {
     }
 }
 
-/// A report in the form asked for: a pure function of the summary.
+/// A report in the form asked for: a pure function of the journal, of which
+/// `summary` is.
 ///
 /// # Errors
 /// When the form cannot hold a figure; what the writer says.
 pub fn render(
+    journal: &Journal,
     summary: &Summary,
     format: Format,
 ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
@@ -83,6 +100,7 @@ pub fn render(
         Format::Markdown => markdown::render(&Document::of(summary)),
         Format::Csv => csv::render(summary)?,
         Format::Json => json::render(summary)?,
+        Format::Html => html::page(journal, summary)?,
     };
     Ok(text.trim_end().to_owned() + "\n")
 }

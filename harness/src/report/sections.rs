@@ -2,7 +2,7 @@
 
 use workload::Workload;
 
-use super::footnotes::Footnotes;
+use super::footnotes::{Footnotes, reason_text};
 use super::grid::{Grid, Section};
 use super::number::{significant, spread};
 use super::{ranking, reproduction, trust};
@@ -410,20 +410,8 @@ impl<'a> Sections<'a> {
         self.notes.mark(text)
     }
 
-    /// How many samples there were differs from cell to cell; the CSV tells.
     fn absent(&mut self, reason: &Reason) -> String {
-        let note = match reason {
-            Reason::TooFewSamples { need, .. } => {
-                format!("too few samples: fewer than {}", significant(*need as f64))
-            }
-            // By how much it was late differs, too.
-            Reason::LimitedByRig(why) => {
-                let what = why.split(':').next().unwrap_or_default();
-                format!("limited by the rig: {what}")
-            }
-            other => other.to_string(),
-        };
-        format!("– {}", self.notes.mark(&note))
+        format!("– {}", self.notes.mark(&reason_text(reason)))
     }
 
     pub(super) fn latency_level(&self) -> u32 {

@@ -54,8 +54,12 @@ pub enum Metric {
     GapP50,
     /// Median time on the way, by the stamps.
     OverheadP50,
+    /// 90th percentile of the same.
+    OverheadP90,
     /// 99th percentile of the same.
     OverheadP99,
+    /// 99.9th percentile of the same.
+    OverheadP999,
     /// Median time from the mock's write of a streamed piece to its arrival.
     ChunkOverheadP50,
     /// Median time from the planned send to the complete answer.
@@ -112,7 +116,9 @@ impl Metric {
             Self::TtftP50 => "ttft_p50",
             Self::GapP50 => "gap_p50",
             Self::OverheadP50 => "overhead_p50",
+            Self::OverheadP90 => "overhead_p90",
             Self::OverheadP99 => "overhead_p99",
+            Self::OverheadP999 => "overhead_p999",
             Self::ChunkOverheadP50 => "chunk_overhead_p50",
             Self::ResponseP50 => "response_p50",
             Self::ResponseP99 => "response_p99",
@@ -142,7 +148,9 @@ impl Metric {
             | Self::ResponseP50
             | Self::ResponseP99 => "ms",
             Self::OverheadP50
+            | Self::OverheadP90
             | Self::OverheadP99
+            | Self::OverheadP999
             | Self::ChunkOverheadP50
             | Self::SendLagP99
             | Self::CpuPerRequest

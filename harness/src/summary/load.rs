@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 
 use workload::Workload;
 
-use super::{Coverage, Estimate, Figure, Metric, pool, why_no_samples};
+use super::{Coverage, Estimate, Figure, Metric, Percentile, pool, why_no_samples};
 use crate::journal::{EntrantRecord, Histogram, Journal, LoadPoint, Phase, Sample};
 use crate::measured::{Measured, Reason};
 use crate::route::ProviderDialect;
-
-/// A p99 stands on at least so many samples.
-pub const MIN_SAMPLES_FOR_P99: u64 = 10_000;
 
 const NS_PER_MS: f64 = 1e6;
 const NS_PER_US: f64 = 1e3;
@@ -125,7 +122,10 @@ impl<'a> Stretches<'a> {
 
     fn at_level(&self, samples: &[&'a Sample]) -> Vec<(Metric, Measured<Estimate>)> {
         let p50 = |name, ns_per_unit| self.median_of(samples, name, ns_per_unit);
-        let p99 = |name, ns_per_unit| self.p99_of(samples, name, ns_per_unit);
+        let of = |percentile, name, ns_per_unit| {
+            self.percentile_of(samples, percentile, name, ns_per_unit)
+        };
+        let p99 = |name, ns_per_unit| of(Percentile::P99, name, ns_per_unit);
         let mut figures = vec![
             (Metric::Rate, self.rate(samples)),
             (Metric::Wrong, self.wrong(samples)),
@@ -139,8 +139,11 @@ impl<'a> Stretches<'a> {
             ),
         ];
         if matches!(self.phase, Phase::Ladder | Phase::TranslationRate) {
+            let overhead = |percentile| of(percentile, "overhead_ns", NS_PER_US);
             figures.extend([
-                (Metric::OverheadP99, p99("overhead_ns", NS_PER_US)),
+                (Metric::OverheadP90, overhead(Percentile::P90)),
+                (Metric::OverheadP99, overhead(Percentile::P99)),
+                (Metric::OverheadP999, overhead(Percentile::P999)),
                 (Metric::ResponseP50, p50("response_ns", NS_PER_MS)),
                 (Metric::ResponseP99, p99("response_ns", NS_PER_MS)),
                 (Metric::SendLagP99, p99("send_lag_ns", NS_PER_US)),
@@ -150,6 +153,10 @@ impl<'a> Stretches<'a> {
                 (Metric::LatencyP50, p50("service_ns", NS_PER_MS)),
                 (Metric::LatencyP99, p99("service_ns", NS_PER_MS)),
             ]);
+        }
+        if self.phase == Phase::Capacity {
+            // The tail of a level beside its rate; entrants are not judged by it.
+            figures.push((Metric::OverheadP99, p99("overhead_ns", NS_PER_US)));
         }
         if self.workload().stream {
             figures.extend([
@@ -278,32 +285,38 @@ impl<'a> Stretches<'a> {
 
     /// Of each block where each has samples enough; else of all together;
     /// else absent.
-    fn p99_of(&self, samples: &[&'a Sample], name: &str, ns_per_unit: f64) -> Measured<Estimate> {
+    fn percentile_of(
+        &self,
+        samples: &[&'a Sample],
+        percentile: Percentile,
+        name: &str,
+        ns_per_unit: f64,
+    ) -> Measured<Estimate> {
+        let need = percentile.min_samples();
         let pooled = || -> Result<Estimate, Reason> {
             let histograms = self.histograms(samples, name)?;
-            let blocks: BTreeMap<u32, f64> = histograms
-                .iter()
-                .filter_map(|(block, histogram)| {
-                    Some((*block, histogram.p99? as f64 / ns_per_unit))
-                })
-                .collect();
-            if blocks.is_empty() {
-                let absent = self.why_no_percentile(samples, name, "p99");
+            let have = histograms.values().map(|histogram| histogram.n).sum();
+            let mut blocks = BTreeMap::new();
+            for (block, histogram) in &histograms {
+                // Of too few samples together it is absent whatever each says.
+                if have >= need || percentile.is_recorded() {
+                    let ns = percentile.of(histogram)?;
+                    blocks.extend(ns.map(|ns| (*block, ns as f64 / ns_per_unit)));
+                }
+            }
+            if percentile.is_recorded() && blocks.is_empty() {
+                let absent = self.why_no_percentile(samples, name, percentile.name());
                 return Err(absent.unwrap_or_else(|| self.missing()));
             }
-            if histograms.values().all(|one| one.n >= MIN_SAMPLES_FOR_P99) {
+            if histograms.values().all(|one| one.n >= need) {
                 return self.estimate(blocks, None).into_result();
             }
-            let have = histograms.values().map(|histogram| histogram.n).sum();
-            if have < MIN_SAMPLES_FOR_P99 {
-                return Err(Reason::TooFewSamples {
-                    have,
-                    need: MIN_SAMPLES_FOR_P99,
-                });
+            if have < need {
+                return Err(Reason::TooFewSamples { have, need });
             }
             let all = pool::merge(histograms.into_values())?;
-            let p99 = all.value_at_quantile(0.99) as f64 / ns_per_unit;
-            Ok(Estimate::pooled(p99, blocks, have))
+            let value = all.value_at_quantile(percentile.quantile()) as f64 / ns_per_unit;
+            Ok(Estimate::pooled(value, blocks, have))
         };
         pooled().into()
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::made_up::journal;
 
 fn json(journal: &harness::journal::Journal) -> Value {
-    let text = render(&Summary::of(journal), Format::Json).expect("a report");
+    let text = render(journal, &Summary::of(journal), Format::Json).expect("a report");
     serde_json::from_str(&text).expect("JSON")
 }
 

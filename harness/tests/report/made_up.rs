@@ -37,17 +37,7 @@ pub(crate) fn journal(
             samples.push(sample(Phase::Coverage, 1));
             samples.push(sample(Phase::Latency, 10));
             samples.push(sample(Phase::Capacity, 64));
-            trials.push(Trial {
-                trial_id: format!("{block}-{name}"),
-                block,
-                entrant: name.to_owned(),
-                end: TrialEnd::Done,
-                elapsed_ms: 1,
-                stolen: Some(Stolen {
-                    stolen_ticks: u64::from(block == 2 && name == "slow") * 5,
-                    all_ticks: 100,
-                }),
-            });
+            trials.push(trial(block, name, TrialEnd::Done));
         }
     }
     Journal {
@@ -70,7 +60,23 @@ pub(crate) fn journal(
     }
 }
 
-fn entrant(name: &str) -> EntrantRecord {
+/// A trial of which the hypervisor took little, but of `slow` in block 2.
+pub(crate) fn trial(block: u32, name: &str, end: TrialEnd) -> Trial {
+    Trial {
+        trial_id: format!("{block}-{name}"),
+        block,
+        entrant: name.to_owned(),
+        end,
+        elapsed_ms: 1,
+        stolen: Some(Stolen {
+            stolen_ticks: u64::from(block == 2 && name == "slow") * 5,
+            all_ticks: 100,
+        }),
+    }
+}
+
+/// An entrant that takes part.
+pub(crate) fn entrant(name: &str) -> EntrantRecord {
     EntrantRecord {
         name: name.to_owned(),
         title: name.to_owned(),
@@ -89,7 +95,7 @@ fn entrant(name: &str) -> EntrantRecord {
 }
 
 /// A thousand right answers.
-fn point(rps: f64) -> LoadPoint {
+pub(crate) fn point(rps: f64) -> LoadPoint {
     LoadPoint {
         workload: "chat".to_owned(),
         mode: "closed".to_owned(),

@@ -4,6 +4,7 @@ mod cost;
 mod frontier;
 mod json;
 mod made_up;
+mod page;
 mod reproduction;
 mod translation;
 mod trust;

@@ -63,8 +63,9 @@ impl RunFolder {
         entrant.folder.copy_some_to(&target, &names)
     }
 
-    pub(super) fn keep_reports(&self, markdown: &str, csv: &str) -> io::Result<()> {
-        for (name, text) in [("tables.md", markdown), ("measurements.csv", csv)] {
+    /// Writes reports by their names.
+    pub(super) fn keep_reports(&self, reports: &[(&str, String)]) -> io::Result<()> {
+        for (name, text) in reports {
             let path = self.0.join(name);
             fs::write(&path, text).map_err(|error| {
                 io::Error::new(error.kind(), format!("{}: {error}", path.display()))
