@@ -107,6 +107,9 @@ fn a_smoke_run_measures_reports_and_can_be_reported_again() {
     assert_eq!(again("markdown").trim_end(), kept("tables.md").trim_end());
     assert_eq!(again("csv").trim_end(), kept("measurements.csv").trim_end());
     assert!(ran.stdout.contains(again("table").trim_end()));
+    assert_eq!(again("html").trim_end(), kept("report.html").trim_end());
+    let last = ran.stdout.trim_end().lines().next_back().expect("a line");
+    assert_eq!(last, format!("The page: {path}/report.html"));
     let json: serde_json::Value = serde_json::from_str(&again("json")).expect("JSON");
     let figures = json["figures"].as_array().expect("figures");
     let rows = kept("measurements.csv").lines().count() - 1;

@@ -23,7 +23,10 @@ pub(super) struct Figure {
 /// What a picture does not show, and why: reasons, and for each the parts of
 /// the figure and of which entrants.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Absent(Vec<(String, Vec<(String, Vec<String>)>)>);
+pub(super) struct Absent(Vec<(String, Parts)>);
+
+/// Parts of a figure, and the entrants that lack each.
+type Parts = Vec<(String, Vec<String>)>;
 
 impl Absent {
     /// An entrant that is not shown.

@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(Look::of("nginx"), Look::of("nginx"));
         // Pinned: a look that changes between two versions of a page misleads.
         let mine = Look::of("my-gateway");
-        assert_eq!((mine.colour, mine.shape), (5, Shape::Circle), "{mine:?}");
+        assert_eq!((mine.colour, mine.shape), (5, Shape::Down), "{mine:?}");
     }
 
     #[test]
