@@ -41,6 +41,11 @@ pub enum Command {
     Selftest(SelftestArgs),
     /// Print the tables of a run again, from its journal
     Report(ReportArgs),
+    /// Make every report of a run again and fail where one in its folder
+    /// differs by a digit
+    Verify(VerifyArgs),
+    /// Print a page that lists the published runs of a folder
+    Index(IndexArgs),
     /// Look for what can spoil figures on this machine
     Doctor(DoctorArgs),
 }
@@ -193,6 +198,22 @@ pub struct ReportArgs {
     /// table, markdown, csv, json or html
     #[arg(long, default_value_t = Format::Table)]
     pub format: Format,
+}
+
+/// The arguments of `harness verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Folders of runs
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+}
+
+/// The arguments of `harness index`.
+#[derive(Debug, Args)]
+pub struct IndexArgs {
+    /// A folder of folders of runs
+    #[arg(value_name = "DIR", default_value = "results")]
+    pub folder: PathBuf,
 }
 
 /// The arguments of `harness doctor`.

@@ -14,6 +14,8 @@ fn main() -> ExitCode {
         Command::Run(args) => commands::run(&cli.entrants, args),
         Command::Selftest(args) => commands::selftest(args),
         Command::Report(args) => commands::report(args),
+        Command::Verify(args) => commands::verify(args),
+        Command::Index(args) => commands::index(args),
         Command::Doctor(args) => commands::doctor(args),
     };
     commands::exit(outcome)

@@ -1,17 +1,19 @@
-//! The README's table is that of a committed run, to the digit.
+//! The README's table and picture are those of a committed run, to the digit.
 //!
 //! `UPDATE_README=1 cargo test -p harness --test readme` puts the newest
-//! published run's table there, and makes the reports of every committed run
-//! again.
+//! published run's table and picture there, and makes the reports of every
+//! committed run and the index of all again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::journal::Journal;
-use harness::report::{FILES, overview_markdown, render};
+use harness::report::{FILES, overview_markdown, overview_picture, render};
 use harness::summary::Summary;
 
 const BEGIN: &str = "<!-- table -->\n";
+/// The picture, as the README links it.
+const PICTURE: &str = "docs/overview.svg";
 const END: &str = "<!-- end of table -->";
 
 fn root() -> &'static Path {
@@ -65,6 +67,59 @@ fn the_table_is_that_of_the_newest_run() {
     }
 }
 
+/// Writes what was made, or says where it is not what is there.
+#[track_caller]
+fn agree(path: &Path, made: &str) {
+    if is_update() {
+        return fs::write(path, made).expect("a write");
+    }
+    let kept = fs::read_to_string(path).unwrap_or_default();
+    // Not `assert_eq`: a page is long.
+    let mut lines = kept.lines().zip(made.lines()).enumerate();
+    let differs = lines.find(|(_, (kept, made))| kept != made);
+    assert!(
+        kept == made,
+        "{} is not what the journals give: {differs:?}; UPDATE_README=1 makes it again",
+        path.display()
+    );
+}
+
+#[test]
+fn the_picture_is_that_of_the_newest_run() {
+    let run = published_runs().pop().expect("a published run");
+    let journal = Journal::read(&run).expect("a journal");
+    let picture = overview_picture(&journal, &Summary::of(&journal)).expect("a picture");
+    agree(&root().join(PICTURE), &picture);
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+    assert!(
+        readme.contains(&format!("]({PICTURE})")),
+        "the README shows it"
+    );
+}
+
+#[test]
+fn the_index_has_every_committed_run() {
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_harness"))
+        .args(["index", "results"])
+        .current_dir(root())
+        .output()
+        .expect("the harness");
+    assert!(made.status.success(), "{made:?}");
+    let page = String::from_utf8(made.stdout).expect("text");
+    for run in published_runs() {
+        let name = run
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        assert!(
+            page.contains(&format!("href=\"{name}/report.html\"")),
+            "{name}"
+        );
+    }
+    agree(&root().join("results/index.html"), &page);
+}
+
 #[test]
 fn the_reports_of_every_committed_run_follow_from_its_journal() {
     let runs = published_runs();
@@ -73,21 +128,8 @@ fn the_reports_of_every_committed_run_follow_from_its_journal() {
         let journal = Journal::read(&run).expect("a journal");
         let summary = Summary::of(&journal);
         for (file, format) in FILES {
-            let path = run.join(file);
             let made = render(&journal, &summary, format).expect("a report");
-            if is_update() {
-                fs::write(&path, made).expect("a write");
-                continue;
-            }
-            let kept = fs::read_to_string(&path).expect("a report");
-            // Not `assert_eq`: a page is long.
-            let same = kept.lines().zip(made.lines());
-            let differs = same.enumerate().find(|(_, (kept, made))| kept != made);
-            assert!(
-                kept == made,
-                "{} is not that of its journal: {differs:?}; UPDATE_README=1 makes it again",
-                path.display()
-            );
+            agree(&run.join(file), &made);
         }
     }
 }

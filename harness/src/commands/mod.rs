@@ -1,11 +1,13 @@
 //! The commands, one file each.
 
 mod doctor;
+mod index;
 mod list;
 mod report;
 mod run;
 mod selftest;
 mod setup;
+mod verify;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -14,11 +16,13 @@ use std::process::ExitCode;
 use crate::journal::JournalError;
 
 pub use doctor::doctor;
+pub use index::index;
 pub use list::list;
 pub use report::report;
 pub use run::run;
 pub use selftest::selftest;
 pub use setup::setup;
+pub use verify::verify;
 
 /// Why a command did not do what was asked; it decides the exit status.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ use std::str::FromStr;
 
 pub use document::Document;
 pub use grid::{Grid, Section};
-pub use html::{comparison, overview_picture, page};
+pub use html::{IndexEntry, comparison, index_page, overview_picture};
 
 use crate::journal::Journal;
 use crate::summary::Summary;

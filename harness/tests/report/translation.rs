@@ -153,16 +153,17 @@ fn who_passes_the_body_through_has_no_rate_but_a_reason() {
 
 #[test]
 fn exports_name_routes_and_a_run_without_has_nothing_new() {
-    let summary = Summary::of(&translated(12));
-    let csv = render(&summary, Format::Csv).expect("a report");
+    let run = translated(12);
+    let summary = Summary::of(&run);
+    let csv = render(&run, &summary, Format::Csv).expect("a report");
     let line = "made-up,reference,messages>chat,translation,10,ratio_to_client_dialect,0.80";
     assert!(csv.contains(line), "{csv}");
-    let json = render(&summary, Format::Json).expect("a report");
+    let json = render(&run, &summary, Format::Json).expect("a report");
     assert!(json.contains(r#""workload": "messages>chat""#));
     let without = journal(12, |_| 3_000.0, |_| 200.0);
     let mut aws = without.clone();
     aws.run.profile = Profile::named("aws").expect("a profile");
-    let markdown = render(&Summary::of(&aws), Format::Markdown).expect("a report");
+    let markdown = render(&aws, &Summary::of(&aws), Format::Markdown).expect("a report");
     assert!(!markdown.contains("ranslat"), "{markdown}");
 }
 

@@ -217,14 +217,15 @@ fn figure(one: View<'_>, other: View<'_>, title: &str, key: &Key) -> Drawn<Figur
         let mut values = Vec::new();
         for (view, fill, lane) in [(one, Fill::Full, 0.09), (other, Fill::Hollow, -0.14)] {
             let run = &view.summary.run.run;
-            let found = if view.entrants().any(|name| name == entrant) {
-                view.summary.get(entrant, key)
+            let (label, found) = if view.entrants().any(|name| name == entrant) {
+                view.get(entrant, key)
             } else {
-                Measured::absent(Reason::NotAvailable("it is not in this run".to_owned()))
+                let reason = Reason::NotAvailable("it is not in this run".to_owned());
+                (entrant.to_owned(), Measured::absent(reason))
             };
             match found {
                 Measured::Value(found) => {
-                    let mut row = vec![entrant.to_owned(), run.clone()];
+                    let mut row = vec![label.clone(), run.clone()];
                     row.extend([found.value, found.low, found.high].map(significant));
                     row.extend([found.n.to_string(), String::new()]);
                     table.rows.push(row);
@@ -233,15 +234,15 @@ fn figure(one: View<'_>, other: View<'_>, title: &str, key: &Key) -> Drawn<Figur
                         ends: Some((found.low, found.high)),
                         fill,
                         lane,
-                        words: words(entrant, run, &found, unit),
+                        words: words(&label, run, &found, unit),
                     });
                     values.push(found.value);
                 }
                 Measured::Absent { absent: reason } => {
                     let why = reason_text(&reason);
-                    absent.add(&format!("{entrant} in {run}"), &why);
+                    absent.add(&format!("{label} in {run}"), &why);
                     let empty = std::iter::repeat_n(String::new(), 4);
-                    let begin = [entrant.to_owned(), run.clone()].into_iter();
+                    let begin = [label, run.clone()].into_iter();
                     table.rows.push(begin.chain(empty).chain([why]).collect());
                 }
             }
@@ -259,6 +260,7 @@ fn figure(one: View<'_>, other: View<'_>, title: &str, key: &Key) -> Drawn<Figur
         };
         all.push(Row {
             entrant: entrant.to_owned(),
+            label: entrant.to_owned(),
             text,
             marks,
         });

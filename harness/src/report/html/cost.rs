@@ -106,6 +106,7 @@ pub(super) fn cold_starts(view: View<'_>) -> Drawn<Figure> {
         }
         all.push(Row {
             entrant: entrant.to_owned(),
+            label: entrant.to_owned(),
             text,
             marks,
         });

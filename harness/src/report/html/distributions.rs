@@ -76,10 +76,11 @@ fn figure(view: View<'_>, title: &str, source: Source) -> Drawn<Figure> {
     let mut absent = Absent::default();
     let mut all = Vec::new();
     for entrant in view.entrants() {
+        let label = view.label(entrant, Some(source.workload));
         let found = match distribution(view.journal, view.summary, entrant, source) {
             Measured::Value(found) => found,
             Measured::Absent { absent: reason } => {
-                absent.add(entrant, &reason_text(&reason));
+                absent.add(&label, &reason_text(&reason));
                 continue;
             }
         };
@@ -96,14 +97,14 @@ fn figure(view: View<'_>, title: &str, source: Source) -> Drawn<Figure> {
                 .min_by(|(one, _), (other, _)| near(*one).total_cmp(&near(*other)))
                 .map(|(_, ns)| ms(*ns))
         };
-        let mut row = vec![entrant.to_owned()];
+        let mut row = vec![label.clone()];
         let mut spots = Vec::new();
         for (quantile, name) in MARKED {
             let value = at(quantile);
             row.push(value.map_or_else(|| "–".to_owned(), significant));
             if let Some(value) = value {
                 let words = format!(
-                    "{entrant}, {name}: {} ms, {} samples of all blocks",
+                    "{label}, {name}: {} ms, {} samples of all blocks",
                     significant(value),
                     found.n
                 );

@@ -44,19 +44,20 @@ fn figure(view: View<'_>, workload: Workload, metric: Metric) -> Drawn<Figure> {
     let mut absent = Absent::default();
     let mut all = Vec::new();
     for entrant in view.entrants() {
+        let label = view.label(entrant, Some(workload));
         let mut spots = Vec::new();
         let mut why = None;
         for &level in &view.summary.run.profile.capacity.concurrency {
             let key = |metric| Key::of_load(Phase::Capacity, workload, Some(level), metric);
-            let rate = view.summary.get(entrant, &key(Metric::Rate));
-            let time = view.summary.get(entrant, &key(metric));
+            let (_, rate) = view.get(entrant, &key(Metric::Rate));
+            let (_, time) = view.get(entrant, &key(metric));
             let (Measured::Value(rate), Measured::Value(time)) = (&rate, &time) else {
                 let reason = time.reason().or(rate.reason());
                 why = why.or(reason.map(reason_text));
                 continue;
             };
             let words = format!(
-                "{entrant} with {level} at a time: {} a second at {percentile} {} µs, {}",
+                "{label} with {level} at a time: {} a second at {percentile} {} µs, {}",
                 significant(rate.value),
                 significant(time.value),
                 stands_on(time)
@@ -66,7 +67,7 @@ fn figure(view: View<'_>, workload: Workload, metric: Metric) -> Drawn<Figure> {
                 ..Spot::new(rate.value, time.value, words)
             });
             table.rows.push(vec![
-                entrant.to_owned(),
+                label.clone(),
                 format!("c={level}"),
                 significant(rate.value),
                 significant(rate.low),
@@ -83,7 +84,7 @@ fn figure(view: View<'_>, workload: Workload, metric: Metric) -> Drawn<Figure> {
         }
         if spots.is_empty() {
             absent.add(
-                entrant,
+                &label,
                 &why.unwrap_or_else(|| "nothing was measured".to_owned()),
             );
             continue;
@@ -130,12 +131,12 @@ fn searched(view: View<'_>, entrant: &str, workload: Workload, table: &mut Grid)
             Some(limit_ms),
             Metric::FrontierRate,
         );
-        let Measured::Value(rate) = view.summary.get(entrant, &key) else {
+        let (label, Measured::Value(rate)) = view.get(entrant, &key) else {
             continue;
         };
         let limit_us = f64::from(limit_ms) * US_PER_MS;
         let words = format!(
-            "{entrant}, open loop within {limit_ms} ms: {} a second, {}",
+            "{label}, open loop within {limit_ms} ms: {} a second, {}",
             significant(rate.value),
             stands_on(&rate)
         );
@@ -144,10 +145,7 @@ fn searched(view: View<'_>, entrant: &str, workload: Workload, table: &mut Grid)
             fill: Fill::Hollow,
             ..Spot::new(rate.value, limit_us, words)
         });
-        let mut row = vec![
-            entrant.to_owned(),
-            format!("open loop within {limit_ms} ms"),
-        ];
+        let mut row = vec![label, format!("open loop within {limit_ms} ms")];
         row.extend([rate.value, rate.low, rate.high].map(significant));
         row.extend([
             format!("≤ {}", significant(limit_us)),

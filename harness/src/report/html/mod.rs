@@ -10,6 +10,7 @@ mod curves;
 mod distributions;
 mod figure;
 mod frontier;
+mod index;
 mod markup;
 mod memory;
 mod overhead;
@@ -23,6 +24,8 @@ mod tables;
 mod trust;
 mod view;
 
+pub use index::{IndexEntry, index_page};
+
 use crate::journal::Journal;
 use crate::summary::Summary;
 use view::View;
@@ -34,7 +37,7 @@ type Problem = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// # Errors
 /// When plotters cannot draw.
-pub fn page(journal: &Journal, summary: &Summary) -> Result<String, Problem> {
+pub(in crate::report) fn page(journal: &Journal, summary: &Summary) -> Result<String, Problem> {
     let view = View { journal, summary };
     run::html(view).map_err(|error| error.to_string().into())
 }

@@ -28,7 +28,10 @@ pub(super) struct Mark {
 /// An entrant.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Row {
+    /// Its name, which its look follows from.
     pub(super) entrant: String,
+    /// What stands in the row.
+    pub(super) label: String,
     /// The figure in short, to the right of the name.
     pub(super) text: String,
     pub(super) marks: Vec<Mark>,
@@ -56,7 +59,7 @@ pub(super) fn rows(title: &str, rows: &[Row]) -> Drawn<Picture> {
         for (index, row) in rows.iter().enumerate() {
             let below = f64::from(TOP) + index as f64 * f64::from(ROW);
             let room = f64::from(WIDTH) - CHARACTER * row.text.chars().count() as f64 - 14.0;
-            let name = fitted(&row.entrant, room);
+            let name = fitted(&row.label, room);
             canvas.text((2.0, below + 14.0), &name, Align::Left, false)?;
             let right = f64::from(WIDTH) - 2.0;
             canvas.text(

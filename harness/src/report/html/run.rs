@@ -22,25 +22,33 @@ pub(super) fn html(view: View<'_>) -> Drawn<String> {
         "The controls and the rig, before any figure of a gateway.",
     );
     page.add(&trust::html(view.summary));
-    at_a_glance(view, &document, &mut page)?;
-    overheads(view, &mut page)?;
-    whole_distributions(view, &mut page)?;
-    frontiers(view, &mut page)?;
+    if view.summary.run.profile.ranks() {
+        all_plots(view, &document, &mut page)?;
+    }
+    page.section(
+        "coverage",
+        "Coverage",
+        "Served: every request of the check was answered right, in every trial. As another \
+         dialect: the entrant translated.",
+    );
+    page.add(&coverage::html(view));
+    all_tables(&document, &mut page);
+    Ok(page.html(&foot(view, &document)))
+}
+
+/// What a run has that measures entrants against each other.
+fn all_plots(view: View<'_>, document: &Document, page: &mut Page) -> Drawn<()> {
+    at_a_glance(view, document, page)?;
+    overheads(view, page)?;
+    whole_distributions(view, page)?;
+    frontiers(view, page)?;
     page.section(
         "streams",
         "Streams",
         "When the first non-empty piece arrives, and what is added to each piece after it.",
     );
     page.plots(&overhead::of_streams(view)?);
-    resources(view, &mut page)?;
-    page.section(
-        "coverage",
-        "Coverage",
-        "Served: every request of the check was answered right, in every trial.",
-    );
-    page.add(&coverage::html(view));
-    all_tables(&document, &mut page);
-    Ok(page.html(&foot(view, &document)))
+    resources(view, page)
 }
 
 fn head(document: &Document) -> String {

@@ -1,6 +1,8 @@
 //! A run as the plots see it, and the plot that most of them are: figures of
 //! the summary, a row for each entrant.
 
+use workload::Workload;
+
 use super::canvas::{Drawn, Fill};
 use super::figure::{Absent, Figure};
 use super::rows::{Mark, Row, rows};
@@ -50,6 +52,27 @@ impl<'a> View<'a> {
             .map(|one| one.name.as_str())
     }
 
+    /// A figure in whichever dialect the entrant's provider was asked, and
+    /// what the entrant is called with it: where it translated, that is said
+    /// wherever the figure stands.
+    pub(super) fn get(self, entrant: &str, key: &Key) -> (String, Measured<Estimate>) {
+        let figure = self.summary.get_however_asked(entrant, key);
+        (self.label(entrant, key.workload), figure)
+    }
+
+    /// `litellm`, or `litellm as chat` where it translated a workload.
+    pub(super) fn label(self, entrant: &str, workload: Option<Workload>) -> String {
+        let mut coverage = self.summary.coverage.iter();
+        let provider = coverage
+            .find(|(name, _)| name == entrant)
+            .and_then(|(_, seen)| seen.iter().find(|one| Some(one.workload) == workload))
+            .and_then(|one| one.translated_to);
+        match provider {
+            Some(provider) => format!("{entrant} as {provider}"),
+            None => entrant.to_owned(),
+        }
+    }
+
     pub(super) fn latency_level(self) -> u32 {
         let levels = &self.summary.run.profile.latency.concurrency;
         levels.first().copied().unwrap_or_default()
@@ -88,13 +111,16 @@ impl<'a> View<'a> {
         for entrant in self.entrants() {
             let mut row = Row {
                 entrant: entrant.to_owned(),
+                label: entrant.to_owned(),
                 text: "absent".to_owned(),
                 marks: Vec::new(),
             };
             let mut texts = Vec::new();
             for (index, part) in parts.iter().enumerate() {
                 let name = part_name(title, part);
-                match self.summary.get(entrant, &part.key) {
+                let (label, figure) = self.get(entrant, &part.key);
+                row.label.clone_from(&label);
+                match figure {
                     Measured::Value(one) => {
                         texts.push(short(part, &one));
                         row.marks.push(Mark {
@@ -102,15 +128,15 @@ impl<'a> View<'a> {
                             ends: Some((one.low, one.high)),
                             fill: Part::fill(index),
                             lane: 0.0,
-                            words: words(entrant, name, &one, unit),
+                            words: words(&label, name, &one, unit),
                         });
-                        table.rows.push(line(entrant, name, &one));
+                        table.rows.push(line(&label, name, &one));
                     }
                     Measured::Absent { absent: reason } => {
                         let why = reason_text(&reason);
                         absent.add_part(part.name, entrant, &why);
                         let empty = std::iter::repeat_n(String::new(), 4);
-                        let begin = [entrant.to_owned(), name.to_owned()].into_iter();
+                        let begin = [label, name.to_owned()].into_iter();
                         table.rows.push(begin.chain(empty).chain([why]).collect());
                     }
                 }
