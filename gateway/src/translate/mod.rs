@@ -52,7 +52,7 @@ pub(crate) use event::{Block, Event};
 pub(crate) use notes::{Notes, Parameter};
 pub(crate) use outgoing::Outgoing;
 pub(crate) use part::{
-    Arguments, Audio, Call, CallResult, File, Image, Part, Role, Source, Thinking,
+    Arguments, Audio, Call, CallResult, File, Image, Part, Role, Source, Thinking, is_media_type,
 };
 pub(crate) use plan::{Moment, Plan};
 pub(crate) use problem::Problem;

@@ -156,13 +156,14 @@ impl<'a> Source<'a> {
             Some(_) if url.escaped().contains('\\') => {
                 let url = Text::plain(url.decode().into_owned());
                 match split_data_url(url.escaped()) {
-                    Some((media_type, data)) => Self::Data {
+                    Some((media_type, data)) if is_media_type(media_type) => Self::Data {
                         media_type: Text::plain(media_type.to_owned()),
                         data: Text::plain(data.to_owned()),
                     },
-                    None => Self::Url(url),
+                    _ => Self::Url(url),
                 }
             }
+            Some((media_type, _)) if !is_media_type(media_type) => Self::Url(url),
             Some((media_type, data)) => {
                 let (start, end) = (5, 5 + media_type.len());
                 let data_start = url.escaped().len() - data.len();
@@ -189,6 +190,13 @@ impl<'a> Source<'a> {
             }
         }
     }
+}
+
+/// Whether `text` may stand for a media type in a `data:` URL, which a comma or a semicolon would
+/// end too early (RFC 6838, section 4.2).
+pub(crate) fn is_media_type(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+/".contains(&byte);
+    text.bytes().all(fits)
 }
 
 /// The media type and the data of a base64 `data:` URL (RFC 2397).
@@ -247,6 +255,7 @@ mod tests {
         for url in [
             "https://example.test/a.png",
             "data:text/plain,hello",
+            "data:image/é;base64,aGk=",
             "data:",
         ] {
             assert_eq!(data(url), Source::Url(Text::plain(url)));

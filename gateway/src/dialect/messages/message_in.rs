@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use crate::translate::json::{Text, array, bool_of, kind_of, object, text_of};
 use crate::translate::{
     Arguments, Call, CallResult, File, Image, Notes, Origin, Part, Refused, Role, Signature,
-    Source, Thinking, Turn,
+    Source, Thinking, Turn, is_media_type,
 };
 
 pub(super) fn read<'a>(
@@ -152,7 +152,7 @@ fn source<'a>(raw: &'a RawValue) -> Result<Source<'a>, Refused> {
     })
     .map_err(|why| why.at("source"))?;
     match (kind.escaped(), media_type, data, url) {
-        ("base64", Some(media_type), Some(data), _) if is_media_type(&media_type) => {
+        ("base64", Some(media_type), Some(data), _) if is_media_type(&media_type.decode()) => {
             Ok(Source::Data { media_type, data })
         }
         ("base64", Some(_), Some(_), _) => {
@@ -162,13 +162,6 @@ fn source<'a>(raw: &'a RawValue) -> Result<Source<'a>, Refused> {
         ("file", ..) => Err(Refused::unsupported("a file kept at Anthropic").at("source")),
         _ => Err(Refused::unsupported("a source of this type").at("source.type")),
     }
-}
-
-/// Whether it may stand in a `data:` URL, which a comma or a semicolon would end too early (RFC
-/// 6838, section 4.2).
-fn is_media_type(text: &Text<'_>) -> bool {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+/".contains(&byte);
-    text.decode().bytes().all(fits)
 }
 
 /// A document of plain text is text everywhere else.
