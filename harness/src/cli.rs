@@ -130,8 +130,9 @@ pub struct RunArgs {
     /// provider's own
     #[arg(long = "path", value_name = "DIALECT=PATH", requires = "described_here", value_parser = workload::arguments::path)]
     pub paths: Vec<(Dialect, String)>,
-    /// How much to measure: smoke (1 block), quick (3), full (12), translation
-    /// alone (12), the published method of June 2026, or aws (10), which is
+    /// How much to measure: smoke (1 block), quick (3), full (12), gateway (12;
+    /// what a gateway costs beside nginx, paced streams), translation alone
+    /// (12), the published method of June 2026, or aws (10), which is
     /// measured beside it
     #[arg(long, default_value = "quick", value_parser = Profile::NAMES)]
     pub profile: String,

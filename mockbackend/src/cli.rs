@@ -19,7 +19,9 @@ const MAX_CHUNK_BYTES: i64 = 65_536;
 /// Once ready it prints one line, `listening on http://ADDR`, and serves until
 /// SIGTERM or SIGINT. Exit status: 0 stopped, 2 wrong usage, 4 could not
 /// serve, for example because the port is taken. GET /__received tells how many
-/// requests came in each dialect.
+/// requests came in each dialect. POST /__pace changes the pace of all answers
+/// that begin from then on: {"ttft":WAIT,"inter_chunk":WAIT}, as on the command
+/// line; what is left out does not wait, and {} is no pace.
 #[derive(Debug, Parser)]
 #[command(
     name = "mockbackend",

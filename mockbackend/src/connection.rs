@@ -50,7 +50,9 @@ async fn serve_requests(stream: &mut TcpStream, service: &Service) -> io::Result
                 let received_ns = now_ns();
                 stamper.begin(received_ns);
                 let framing = request.framing;
-                if let Some(template) = known.answer(&request) {
+                if service.is_instant()
+                    && let Some(template) = known.answer(&request)
+                {
                     if let Some(count) = known.count {
                         service.received.add(count);
                     }

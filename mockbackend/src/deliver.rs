@@ -68,7 +68,7 @@ impl Delivery<'_> {
         let Body::Whole(piece) = reply.template.body() else {
             return Ok(Next::Close);
         };
-        if let Some(mut deadlines) = self.service.deadlines(manner, start_ns) {
+        if let Some(mut deadlines) = manner.deadlines(start_ns) {
             let due_ns = deadlines.last_ns(self.service.chunks());
             self.timer.wait_until(due_ns).await?;
             self.service.lateness.record(due_ns, now_ns());
@@ -89,7 +89,7 @@ impl Delivery<'_> {
         let Body::Stream(events) = reply.template.body() else {
             return Ok(Next::Close);
         };
-        let mut deadlines = self.service.deadlines(manner, start_ns);
+        let mut deadlines = manner.deadlines(start_ns);
         // The first piece's, for the head and all that stands before it.
         let mut due_ns = deadlines.as_mut().map(|deadlines| deadlines.next_ns());
         if let Some(due_ns) = due_ns {

@@ -27,7 +27,7 @@ pub enum Route {
     Log,
     /// Emptying the journal.
     Reset,
-    /// How late paced answers were.
+    /// How late paced answers were; posted, the pace of those to come.
     Pace,
     /// How many requests came in each dialect.
     Received,
@@ -55,7 +55,9 @@ impl Route {
 
     /// The method it is served under, as the `allow` field names it.
     pub fn allowed(self) -> &'static str {
-        if self.is_posted() {
+        if self == Self::Pace {
+            "GET, HEAD, POST"
+        } else if self.is_posted() {
             "POST"
         } else {
             "GET, HEAD"
@@ -64,7 +66,9 @@ impl Route {
 
     /// Whether it is served under `method`.
     pub fn allows(self, method: Method) -> bool {
-        if self.is_posted() {
+        if self == Self::Pace && method == Method::Post {
+            true
+        } else if self.is_posted() {
             method == Method::Post
         } else {
             matches!(method, Method::Get | Method::Head)

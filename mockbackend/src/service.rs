@@ -1,6 +1,7 @@
 //! What becomes of a request: its answer, and how that is sent.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use workload::{Dialect, Script};
@@ -8,9 +9,9 @@ use workload::{Dialect, Script};
 use crate::answer::{Answers, Breaks, Problem, Provider, Template};
 use crate::ask::{Ask, EmbeddingsAsk};
 use crate::fault::{BadFault, Fault, Faults, Rate, edit};
-use crate::http::{Refusal, Request};
+use crate::http::{Method, Refusal, Request};
 use crate::journal::{End, Journal, Number};
-use crate::pace::{Deadlines, Lateness, Pace};
+use crate::pace::{Current, Deadlines, Lateness, Pace};
 use crate::random::Random;
 use crate::received::{Count, Received};
 use crate::route::{Route, gemini_model, route, wants_events};
@@ -23,6 +24,8 @@ pub struct Service {
     options: Options,
     journal: Option<Journal>,
     pub(crate) received: Received,
+    /// When the pieces of answers are due that begin now.
+    pace: Current,
     pub(crate) lateness: Lateness,
     /// How many answers have drawn from the seed.
     drawn: AtomicU64,
@@ -31,7 +34,7 @@ pub struct Service {
 /// What the mock was started with, beside the text it says.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// When the pieces of answers are due.
+    /// When the pieces of answers are due, until that is changed.
     pub pace: Pace,
     /// The faults of a share of all answers.
     pub rates: Vec<Rate>,
@@ -59,7 +62,17 @@ pub struct Reply<'a> {
 #[derive(Debug)]
 pub(crate) struct Manner {
     pub(crate) faults: Faults,
+    /// Its pace, unless it is due at once.
+    pace: Option<Arc<Pace>>,
     random: Random,
+}
+
+impl Manner {
+    /// The deadlines of the answer, which begins at `start_ns`, if it is paced.
+    pub(crate) fn deadlines(&self, start_ns: u64) -> Option<Deadlines<'_>> {
+        let pace = self.pace.as_ref()?;
+        Some(pace.deadlines(start_ns, self.random.clone()))
+    }
 }
 
 impl<'a> Reply<'a> {
@@ -90,6 +103,7 @@ impl Service {
         Self {
             answers: Answers::new(script),
             journal: options.journal.then(Journal::default),
+            pace: Current::new(options.pace.clone()),
             options,
             received: Received::default(),
             lateness: Lateness::new(),
@@ -181,6 +195,13 @@ impl Service {
                 }
                 None => Reply::problem(&Problem::no_journal(), Provider::OpenAi),
             },
+            Route::Pace if request.method == Method::Post => match self.pace.change(request.body) {
+                Ok(()) => Reply::at_once(Cow::Owned(Template::json("{}"))),
+                Err(bad) => {
+                    let problem = Problem::at(None, bad.to_string());
+                    Reply::problem(&problem, Provider::OpenAi)
+                }
+            },
             Route::Pace => {
                 let figures = self.lateness.json();
                 Reply::at_once(Cow::Owned(Template::json(&figures)))
@@ -199,12 +220,6 @@ impl Service {
             .and_then(route)
             .map_or(Provider::OpenAi, Route::provider);
         Problem::refusal(refusal).template(provider)
-    }
-
-    /// The deadlines of an answer that begins at `start_ns`, if it is paced.
-    pub(crate) fn deadlines(&self, manner: &Manner, start_ns: u64) -> Option<Deadlines<'_>> {
-        let pace = &self.options.pace;
-        (!pace.is_instant()).then(|| pace.deadlines(start_ns, manner.random.clone()))
     }
 
     /// The refusal of a request that the real provider would refuse, in
@@ -288,9 +303,14 @@ impl Service {
         self.answers.script().chunks()
     }
 
+    /// Whether answers have no pace now.
+    pub(crate) fn is_instant(&self) -> bool {
+        self.pace.is_instant()
+    }
+
     /// Whether an answer for which no fault was asked is sent at once.
     fn is_plain(&self) -> bool {
-        self.options.pace.is_instant() && self.options.rates.is_empty()
+        self.is_instant() && self.options.rates.is_empty()
     }
 
     /// An answer with its faults and its pace.
@@ -323,7 +343,11 @@ impl Service {
         };
         Reply {
             template,
-            manner: Some(Box::new(Manner { faults, random })),
+            manner: Some(Box::new(Manner {
+                faults,
+                pace: self.pace.get(),
+                random,
+            })),
             number: None,
             count: None,
         }

@@ -129,6 +129,8 @@ pub enum Phase {
     Resources,
     /// Open loop at common rates; the level is the rate.
     Ladder,
+    /// Many streams at once whose pieces come at a pace; the level is how many.
+    Paced,
     /// The highest rates within limits of overhead; the level is the limit.
     Frontier,
     /// From a client's dialect to a provider's: without a level whether it is
@@ -156,6 +158,7 @@ impl Phase {
             Self::Capacity => "capacity",
             Self::Resources => "resources",
             Self::Ladder => "ladder",
+            Self::Paced => "paced",
             Self::Frontier => "frontier",
             Self::Translation => "translation",
             Self::TranslationRate => "translation-rate",
@@ -187,6 +190,10 @@ pub struct Sample {
     /// The number of workers, or the rate of an open loop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<u32>,
+    /// Between two pieces of a stream, in milliseconds, where they come at a
+    /// pace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap_ms: Option<u32>,
     /// What the mock received meanwhile, warm-up included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Received>,
@@ -224,6 +231,7 @@ impl Sample {
             workload: None,
             provider: None,
             level: None,
+            gap_ms: None,
             received: None,
             skipped: None,
             cold_start_ns: None,

@@ -31,8 +31,15 @@ impl Profile {
             .filter(|plan| plan.is_in(block))
             .map(|plan| plan.workloads.len() as u64 * TRIES * (plan.try_ms + POINT_MS))
             .sum::<u64>();
+        let paced = self
+            .paced
+            .iter()
+            .filter(|plan| plan.is_in(block))
+            .map(|plan| plan.workloads.len() as u64 * (plan.load_ms() + POINT_MS))
+            .sum::<u64>();
         let ms = ladder
             + frontier
+            + paced
             + load_ms(&self.latency, block)
             + load_ms(&self.capacity, block)
             + self
@@ -106,6 +113,16 @@ mod tests {
         let published = Profile::named("published").unwrap().run_estimate(&[24; 7]);
         let minutes = (aws + published).as_secs() / 60;
         assert!((80..=97).contains(&minutes), "{minutes} minutes");
+    }
+
+    /// Two to be held against each other, and the control without a gateway.
+    #[test]
+    fn the_run_beside_nginx_takes_twenty_minutes() {
+        let profile = Profile::named("gateway").unwrap();
+        let minutes = profile.run_estimate(&[0; 3]).as_secs() / 60;
+        assert!((17..22).contains(&minutes), "{minutes} minutes");
+        let [third, fourth] = [3, 4].map(|block| profile.trial_estimate(block).as_secs());
+        assert!(third >= fourth + 12, "{third} s, {fourth} s");
     }
 
     /// The reference gateway, which has every route there is, and the control

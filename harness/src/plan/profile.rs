@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use workload::Workload;
 
-use super::TranslationPlan;
+use super::{PacedPlan, TranslationPlan};
 
 /// When the load of one point ends.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,6 +121,9 @@ pub struct Profile {
     /// The search for the highest rate within limits of overhead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frontier: Option<FrontierPlan>,
+    /// Streams whose pieces come at a pace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paced: Vec<PacedPlan>,
     /// What is measured of entrants that translate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translation: Option<TranslationPlan>,
@@ -138,13 +141,20 @@ pub struct SlowStart {
 
 /// No profile has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown profile `{0}`; known: smoke, quick, translation, published, aws, full")]
+#[error("unknown profile `{0}`; known: smoke, quick, gateway, translation, published, aws, full")]
 pub struct UnknownProfile(String);
 
 impl Profile {
     /// The names, from the shortest run to the longest.
-    pub const NAMES: [&'static str; 6] =
-        ["smoke", "quick", "translation", "published", "aws", "full"];
+    pub const NAMES: [&'static str; 7] = [
+        "smoke",
+        "quick",
+        "gateway",
+        "translation",
+        "published",
+        "aws",
+        "full",
+    ];
 
     /// The profile of a name.
     ///
@@ -154,11 +164,13 @@ impl Profile {
         match name {
             "smoke" => Ok(Self::interleaved("smoke", 1, 250, &[1, 64], 150, 2)
                 .with_ladder(&[200], 150)
+                .with_paced(vec![PacedPlan::chat(8, 10, 1, None)])
                 .with_translation(TranslationPlan::coverage())),
             "quick" => Ok(Self::interleaved("quick", 3, 600, &[1, 16, 64], 300, 5)
                 .with_ladder(&[200, 1_000], 300)
                 .with_slow_start(5_000, 1)
                 .with_translation(TranslationPlan::coverage())),
+            "gateway" => Ok(Self::gateway()),
             "translation" => Ok(Self::translation()),
             "full" => Ok(
                 Self::interleaved("full", 12, 2_000, &[1, 4, 16, 64, 128], 700, 5)
@@ -205,6 +217,7 @@ impl Profile {
             resources: None,
             ladder: None,
             frontier: None,
+            paced: Vec::new(),
             translation: None,
         }
     }
@@ -234,6 +247,32 @@ impl Profile {
         .with_translation(TranslationPlan::loaded(500))
     }
 
+    /// What a gateway costs beside a plain proxy, in about 20 minutes for two
+    /// of them and the control without any: rates and CPU at several
+    /// concurrencies, overhead at a common rate, paced streams, and in three
+    /// blocks a thousand of those at once.
+    fn gateway() -> Self {
+        let base = Self::interleaved("gateway", 12, 1_000, &[10, 64, 128], 1_500, 5)
+            .with_ladder(&[1_000], 2_000);
+        let chat = Workload::ALL[0].name().to_owned();
+        let chat_stream = Workload::ALL[1].name().to_owned();
+        let ladder = base.ladder.clone().map(|ladder| LadderPlan {
+            workloads: vec![chat.clone()],
+            ..ladder
+        });
+        Self {
+            capacity: LoadPlan {
+                workloads: vec![chat, chat_stream],
+                ..base.capacity.clone()
+            },
+            ladder,
+            ..base.with_paced(vec![
+                PacedPlan::chat(32, 20, 4, None),
+                PacedPlan::chat(1_000, 100, 4, Some(3)),
+            ])
+        }
+    }
+
     /// Whether it measures what entrants are ranked by.
     pub fn ranks(&self) -> bool {
         !self.latency.workloads.is_empty()
@@ -249,6 +288,12 @@ impl Profile {
             max_connections: 512,
             max_wall_ms: duration_ms + 5_000,
         });
+        self
+    }
+
+    /// The same with streams at a pace.
+    fn with_paced(mut self, plans: Vec<PacedPlan>) -> Self {
+        self.paced = plans;
         self
     }
 
@@ -296,6 +341,7 @@ impl Profile {
             resources: Some(chat(&[10], 8)),
             ladder: None,
             frontier: None,
+            paced: Vec::new(),
             translation: None,
         }
     }
@@ -340,7 +386,7 @@ mod tests {
         }
         assert_eq!(
             Profile::named("fast").unwrap_err().to_string(),
-            "unknown profile `fast`; known: smoke, quick, translation, published, aws, full"
+            "unknown profile `fast`; known: smoke, quick, gateway, translation, published, aws, full"
         );
     }
 

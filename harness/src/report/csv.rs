@@ -2,7 +2,8 @@
 //!
 //! Columns: `run` (its name), `entrant`, `workload` (empty for a figure of the
 //! whole trial; `messages>chat` where an entrant translated what clients of one
-//! dialect asked for into another, which its provider speaks), `phase`, `level`
+//! dialect asked for into another, which its provider speaks; `chat-stream@20ms`
+//! where the pieces of streams came 20 ms apart), `phase`, `level`
 //! (number of workers, or the rate of an open loop), `metric`, `value`, `low`
 //! and `high` (95% interval; the range below six blocks), `n` (observations it
 //! stands on: blocks, or samples where a percentile is pooled), `unit`,

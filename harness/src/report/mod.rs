@@ -1,5 +1,6 @@
 //! Reports of a run: one document, or one list of figures, in several forms.
 
+mod beside;
 mod cost;
 mod csv;
 mod deployment;
@@ -11,6 +12,7 @@ mod html;
 mod json;
 mod markdown;
 mod number;
+mod paced;
 mod published;
 mod ranking;
 mod reproduction;

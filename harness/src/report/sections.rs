@@ -42,6 +42,8 @@ impl<'a> Sections<'a> {
         sections.extend(self.open_loop());
         sections.extend(self.rungs());
         sections.push(self.capacity());
+        sections.extend(self.beside());
+        sections.extend(self.paced());
         sections.extend(self.frontier());
         sections.extend(self.translation());
         sections.push(self.cpu());

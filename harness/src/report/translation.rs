@@ -1,10 +1,8 @@
 //! From a client's dialect to a provider's: what is served, and what it costs.
 
 use super::grid::{Grid, Section};
-use super::number::significant;
 use super::sections::Sections;
 use crate::journal::Phase;
-use crate::measured::Measured;
 use crate::plan::TranslationPlan;
 use crate::route::Route;
 use crate::summary::{Key, Metric, RouteCoverage};
@@ -140,19 +138,6 @@ impl Sections<'_> {
             row.push(String::new());
         }
         row
-    }
-
-    /// `0.81 [0.79–0.83]`.
-    fn ratio(&mut self, entrant: &str, key: &Key) -> String {
-        match self.summary.get(entrant, key) {
-            Measured::Value(ratio) => format!(
-                "{} [{}–{}]",
-                significant(ratio.value),
-                significant(ratio.low),
-                significant(ratio.high)
-            ),
-            Measured::Absent { .. } => self.cell(entrant, key),
-        }
     }
 }
 

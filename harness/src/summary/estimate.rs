@@ -47,6 +47,15 @@ impl Estimate {
         })
     }
 
+    /// The observations of this one and of another, in the blocks that both
+    /// have.
+    pub fn paired_with(&self, other: &Self) -> BTreeMap<u32, (f64, f64)> {
+        let blocks = self.blocks.iter();
+        blocks
+            .filter_map(|(block, value)| Some((*block, (*value, *other.blocks.get(block)?))))
+            .collect()
+    }
+
     /// The ratio of the first to the second of each block's pair, estimated on
     /// logarithms, so that twice as much and half as much are equally far from
     /// the same; `None` of no pair, or where a value is not positive.

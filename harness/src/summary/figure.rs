@@ -62,6 +62,8 @@ pub enum Metric {
     OverheadP999,
     /// Median time from the mock's write of a streamed piece to its arrival.
     ChunkOverheadP50,
+    /// 99th percentile of the same.
+    ChunkOverheadP99,
     /// Median time from the planned send to the complete answer.
     ResponseP50,
     /// 99th percentile of the same.
@@ -89,6 +91,16 @@ pub enum Metric {
     RatioToClient,
     /// The same against the provider's dialect without translation.
     RatioToProvider,
+    /// The rate as a part of nginx's of the same block.
+    RateBesideNginx,
+    /// The CPU time of a request as a part of nginx's of the same block.
+    CpuBesideNginx,
+    /// The median overhead less nginx's of the same block.
+    OverheadP50BesideNginx,
+    /// The 99th percentile of overhead as a part of nginx's of the same block.
+    OverheadP99BesideNginx,
+    /// The median chunk overhead less nginx's of the same block.
+    ChunkOverheadBesideNginx,
 }
 
 impl Metric {
@@ -120,6 +132,7 @@ impl Metric {
             Self::OverheadP99 => "overhead_p99",
             Self::OverheadP999 => "overhead_p999",
             Self::ChunkOverheadP50 => "chunk_overhead_p50",
+            Self::ChunkOverheadP99 => "chunk_overhead_p99",
             Self::ResponseP50 => "response_p50",
             Self::ResponseP99 => "response_p99",
             Self::SendLagP99 => "send_lag_p99",
@@ -132,6 +145,11 @@ impl Metric {
             Self::ServedOnRoute => "served_on_route",
             Self::RatioToClient => "ratio_to_client_dialect",
             Self::RatioToProvider => "ratio_to_provider_dialect",
+            Self::RateBesideNginx => "rate_ratio_to_nginx",
+            Self::CpuBesideNginx => "cpu_per_request_ratio_to_nginx",
+            Self::OverheadP50BesideNginx => "overhead_p50_less_nginx",
+            Self::OverheadP99BesideNginx => "overhead_p99_ratio_to_nginx",
+            Self::ChunkOverheadBesideNginx => "chunk_overhead_p50_less_nginx",
         }
     }
 
@@ -152,6 +170,9 @@ impl Metric {
             | Self::OverheadP99
             | Self::OverheadP999
             | Self::ChunkOverheadP50
+            | Self::ChunkOverheadP99
+            | Self::OverheadP50BesideNginx
+            | Self::ChunkOverheadBesideNginx
             | Self::SendLagP99
             | Self::CpuPerRequest
             | Self::MockCpuPerRequest
@@ -171,7 +192,11 @@ impl Metric {
             Self::Knee => "workers",
             Self::Wrong => "‰",
             Self::ServedOnRoute => "",
-            Self::RatioToClient | Self::RatioToProvider => "×",
+            Self::RatioToClient
+            | Self::RatioToProvider
+            | Self::RateBesideNginx
+            | Self::CpuBesideNginx
+            | Self::OverheadP99BesideNginx => "×",
         }
     }
 }
@@ -188,6 +213,9 @@ pub struct Key {
     pub provider: Option<ProviderDialect>,
     /// The number of workers, or the rate of an open loop.
     pub level: Option<u32>,
+    /// Between two pieces of a stream, in milliseconds, where they came at a
+    /// pace.
+    pub gap_ms: Option<u32>,
     /// The kind of figure.
     pub metric: Metric,
 }
@@ -200,6 +228,7 @@ impl Key {
             workload: None,
             provider: None,
             level: None,
+            gap_ms: None,
             metric,
         }
     }
@@ -211,7 +240,16 @@ impl Key {
             workload: Some(workload),
             provider: None,
             level,
+            gap_ms: None,
             metric,
+        }
+    }
+
+    /// A figure of so many streams at once, whose pieces came `gap_ms` apart.
+    pub fn of_paced(workload: Workload, streams: u32, gap_ms: u32, metric: Metric) -> Self {
+        Self {
+            gap_ms: Some(gap_ms),
+            ..Self::of_load(Phase::Paced, workload, Some(streams), metric)
         }
     }
 
@@ -224,13 +262,18 @@ impl Key {
     }
 
     /// The workload's name in exports; where it was translated, that of the
-    /// route, as `messages-stream>chat`.
+    /// route, as `messages-stream>chat`, and where it was paced with its gap, as
+    /// `chat-stream@20ms`.
     pub fn workload_name(&self) -> Option<String> {
         let workload = self.workload?;
-        Some(match self.provider {
+        let mut name = match self.provider {
             Some(provider) => Route { workload, provider }.to_string(),
             None => workload.name().to_owned(),
-        })
+        };
+        if let Some(gap_ms) = self.gap_ms {
+            name += &format!("@{gap_ms}ms");
+        }
+        Some(name)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use workload::Workload;
 
-use super::{Coverage, Estimate, Figure, Metric, Percentile, pool, why_no_samples};
+use super::{Coverage, Estimate, Figure, Key, Metric, Percentile, pool, why_no_samples};
 use crate::journal::{EntrantRecord, Histogram, Journal, LoadPoint, Phase, Sample};
 use crate::measured::{Measured, Reason};
 use crate::route::ProviderDialect;
@@ -49,6 +49,7 @@ pub(super) fn figures(
                     phase,
                     coverage,
                     asked: None,
+                    gap_ms: None,
                 };
                 figures.extend(stretches.figures(levels));
             }
@@ -65,6 +66,8 @@ pub(super) struct Stretches<'a> {
     pub(super) coverage: &'a Coverage,
     /// The dialect that the provider was to be asked in, in phases that tell.
     pub(super) asked: Option<ProviderDialect>,
+    /// Between two pieces of a stream, in the phase that paces them.
+    pub(super) gap_ms: Option<u32>,
 }
 
 impl<'a> Stretches<'a> {
@@ -94,7 +97,10 @@ impl<'a> Stretches<'a> {
     fn figure(&self, level: Option<u32>, metric: Metric, value: Measured<Estimate>) -> Figure {
         Figure {
             entrant: self.entrant.name.clone(),
-            key: self.coverage.key(self.phase, level, metric),
+            key: Key {
+                gap_ms: self.gap_ms,
+                ..self.coverage.key(self.phase, level, metric)
+            },
             value,
         }
     }
@@ -106,6 +112,7 @@ impl<'a> Stretches<'a> {
                 sample.entrant == self.entrant.name
                     && sample.phase == self.phase
                     && sample.provider == self.asked
+                    && sample.gap_ms == self.gap_ms
                     && sample.level == Some(level)
                     && sample.workload.as_deref() == Some(self.workload().name())
             })
@@ -167,6 +174,12 @@ impl<'a> Stretches<'a> {
                     p50("chunk_overhead_ns", NS_PER_US),
                 ),
             ]);
+        }
+        if self.phase == Phase::Paced {
+            figures.push((
+                Metric::ChunkOverheadP99,
+                p99("chunk_overhead_ns", NS_PER_US),
+            ));
         }
         figures
     }

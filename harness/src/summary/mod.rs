@@ -1,6 +1,7 @@
 //! From the journal to figures: pure, so that the same journal always gives
 //! the same figures.
 
+mod beside;
 mod ceiling;
 mod control;
 mod coverage;
@@ -11,6 +12,7 @@ mod frontier;
 mod image;
 mod left_out;
 mod load;
+mod paced;
 mod percentile;
 mod pool;
 mod primary;
@@ -44,6 +46,8 @@ pub use translation::RouteCoverage;
 pub const DIRECT: &str = "direct";
 /// The control that hands on bytes: the null proxy.
 pub const RELAY: &str = "relay";
+/// The plain proxy that others are held against where it takes part.
+pub const NGINX: &str = "nginx";
 /// The project's own gateway.
 pub const REFERENCE: &str = "reference";
 /// The control that is [`REFERENCE`] under another name.
@@ -87,6 +91,7 @@ impl Summary {
             figures.extend(image::figures(&journal.run, entrant));
             figures.extend(trial::figures(journal, entrant));
             figures.extend(load::figures(journal, entrant, &seen));
+            figures.extend(paced::figures(journal, entrant, &seen));
             figures.extend(frontier::figures(journal, entrant, &seen));
             let on_routes = translation::of(journal, entrant);
             figures.extend(translation::figures(journal, entrant, &on_routes));
@@ -107,6 +112,8 @@ impl Summary {
             rankings: Vec::new(),
             stolen: stolen::of(&journal.trials),
         };
+        let beside = beside::figures(&summary);
+        summary.figures.extend(beside);
         if summary.is_ranked() {
             summary.rankings = summary.ranked();
         }

@@ -153,10 +153,7 @@ pub(super) fn estimate_of<'a>(
 
 /// The observations of two estimates in the blocks that both have.
 pub(super) fn pairs(a: &Estimate, b: &Estimate) -> Vec<(f64, f64)> {
-    a.blocks
-        .iter()
-        .filter_map(|(block, value)| Some((*value, *b.blocks.get(block)?)))
-        .collect()
+    a.paired_with(b).into_values().collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Figures of routes from a client's dialect to a provider's.
 
-use std::collections::BTreeMap;
-
 use workload::Workload;
 
 use super::load::Stretches;
@@ -122,6 +120,7 @@ pub(super) fn figures(
                     mixed_with: None,
                 },
                 asked: Some(one.route.provider),
+                gap_ms: None,
             }
             .figures(levels);
             figures.extend(of_phase.into_iter().map(|figure| match &one.served {
@@ -191,12 +190,7 @@ impl Ratios<'_> {
                 "nothing to hold it against: {own_route} is {reason}"
             ))
         })?;
-        let pairs: BTreeMap<u32, (f64, f64)> = translated
-            .blocks
-            .iter()
-            .filter_map(|(block, rate)| Some((*block, (*rate, *of_own.blocks.get(block)?))))
-            .collect();
-        Estimate::of_ratios(&pairs, self.seed)
+        Estimate::of_ratios(&translated.paired_with(of_own), self.seed)
             .ok_or_else(|| not_available(format!("no block has both it and {own_route}")))
     }
 

@@ -78,6 +78,7 @@ pub(super) fn figures(journal: &Journal, entrant: &EntrantRecord) -> Vec<Figure>
         }),
     ];
     figures.extend(trials.memory_at_levels());
+    figures.extend(trials.memory_paced());
     figures
 }
 
@@ -169,6 +170,26 @@ impl Trials<'_> {
                 })
             })
             .collect()
+    }
+
+    /// The peak while streams are open whose pieces come at a pace.
+    fn memory_paced(&self) -> Vec<Figure> {
+        let mut figures = Vec::new();
+        for plan in &self.journal.run.profile.paced {
+            let is_asked = |one: &Workload| plan.workloads.iter().any(|name| name == one.name());
+            for workload in Workload::ALL.into_iter().filter(is_asked) {
+                let (streams, gap_ms) = (plan.concurrency, plan.gap_ms);
+                let key = Key::of_paced(workload, streams, gap_ms, Metric::MemoryPeak);
+                figures.push(self.figure(key, most, &|sample| {
+                    let is_here = sample.phase == Phase::Paced
+                        && sample.level == Some(streams)
+                        && sample.gap_ms == Some(gap_ms)
+                        && sample.workload.as_deref() == Some(workload.name());
+                    is_here.then(|| used(sample, |usage| usage.peak_anon_shmem_bytes.clone()))?
+                }));
+            }
+        }
+        figures
     }
 
     /// What its control group counted during a sample.

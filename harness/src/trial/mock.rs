@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use workload::Preset;
 
-use super::page::page;
+use super::page::{page, post};
 use crate::process::{ChildTree, Programs, clean_environment};
 use crate::resources::ProcessMeter;
 use crate::route::Received;
@@ -146,6 +146,18 @@ impl Mock {
         let fault = |why: String| format!("GET {path} at the mock, {address}: {why}");
         let counts = page(address, path, &[]).map_err(|error| fault(error.to_string()))?;
         serde_json::from_str(&counts).map_err(|error| fault(error.to_string()))
+    }
+
+    /// Sets the pace of all answers of a mock that listens at `address`;
+    /// `pace` is JSON, as its help has it.
+    ///
+    /// # Errors
+    /// It did not take it; in words.
+    pub fn set_pace(address: SocketAddr, pace: &str) -> Result<(), String> {
+        let path = "/__pace";
+        post(address, path, pace)
+            .map(drop)
+            .map_err(|error| format!("POST {path} at the mock, {address}: {error}"))
     }
 
     /// A meter of its process.

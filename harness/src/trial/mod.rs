@@ -6,6 +6,7 @@ mod coverage;
 mod frontier;
 mod load;
 mod mock;
+mod paced;
 mod page;
 mod probe;
 mod progress;

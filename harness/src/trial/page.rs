@@ -1,4 +1,4 @@
-//! A page of a server on this machine, fetched once.
+//! A page of a server on this machine, fetched or posted to once.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -16,13 +16,29 @@ pub(super) fn page(
     path: &str,
     headers: &[(String, String)],
 ) -> io::Result<String> {
+    let mut head = String::new();
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    ask(address, "GET", path, &format!("{head}\r\n"))
+}
+
+/// What `POST path` answers to `body`.
+///
+/// # Errors
+/// As of [`page`].
+pub(super) fn post(address: SocketAddr, path: &str, body: &str) -> io::Result<String> {
+    let rest = format!("content-length: {}\r\n\r\n{body}", body.len());
+    ask(address, "POST", path, &rest)
+}
+
+/// Sends a request, `rest` being what follows the fields that all have.
+fn ask(address: SocketAddr, method: &str, path: &str, rest: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, LIMIT)?;
     stream.set_read_timeout(Some(LIMIT))?;
-    let mut request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
-    for (name, value) in headers {
-        request += &format!("{name}: {value}\r\n");
-    }
-    stream.write_all(format!("{request}\r\n").as_bytes())?;
+    let request =
+        format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{rest}");
+    stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     match answer.split_once("\r\n\r\n") {

@@ -221,6 +221,7 @@ impl Trial<'_, '_> {
         if let Some(plan) = &profile.ladder {
             self.ladder(&mut stage, plan, &served, &peaks)?;
         }
+        self.paced(&mut stage, &served)?;
         if let Some(plan) = &profile.frontier {
             self.frontier(&mut stage, plan, &served)?;
         }
@@ -458,7 +459,7 @@ impl Trial<'_, '_> {
         Sample::new(self.trial_id, self.slot.block, &self.slot.entrant, phase)
     }
 
-    fn sample_of(&self, phase: Phase, workload: Workload, level: u32) -> Sample {
+    pub(super) fn sample_of(&self, phase: Phase, workload: Workload, level: u32) -> Sample {
         let mut sample = self.sample(phase);
         sample.workload = Some(workload.name().to_owned());
         sample.level = Some(level);

@@ -4,6 +4,7 @@ mod cost;
 mod frontier;
 mod json;
 mod made_up;
+mod paced;
 mod page;
 mod reproduction;
 mod translation;

@@ -22,7 +22,7 @@ fn names_that_are_unknown() {
     refused(
         &["run", "--profile", "fast"],
         2,
-        "[possible values: smoke, quick, translation, published, aws, full]",
+        "[possible values: smoke, quick, gateway, translation, published, aws, full]",
     );
     refused(&["run", "--fast"], 2, "unexpected argument '--fast'");
     refused(&["run", "--target", "x"], 2, "`x` is not `NAME=URL`");

@@ -73,6 +73,25 @@ fn a_smoke_run_measures_reports_and_can_be_reported_again() {
             "{outcomes}"
         );
     }
+    // Streams at the mock's pace, which it has for them alone.
+    for entrant in ["direct", "reference"] {
+        let mut paced = samples
+            .iter()
+            .filter(|s| s["phase"] == "paced" && s["entrant"] == entrant);
+        let paced = paced.next().expect("a sample");
+        assert_eq!((&paced["level"], &paced["gap_ms"]), (&8.into(), &10.into()));
+        assert_eq!(paced["point"]["outcomes"], serde_json::json!({"ok": 8}));
+        let gap_ns = &paced["point"]["histograms"]["gap_ns"]["p50"];
+        let gap_ms = gap_ns.as_u64().expect("a time") / 1_000_000;
+        assert!((5..20).contains(&gap_ms), "{gap_ms} ms");
+    }
+    let before = samples
+        .iter()
+        .filter(|s| s["phase"] == "latency" && s["workload"] == "chat-stream");
+    for sample in before {
+        let gap_ns = &sample["point"]["histograms"]["gap_ns"]["p50"];
+        assert!(gap_ns.as_u64().expect("a time") < 5_000_000, "{gap_ns}");
+    }
     let latency = |entrant: &str| {
         let mut of_chat = samples.iter().filter(|s| {
             s["entrant"] == entrant && s["phase"] == "latency" && s["workload"] == "chat"

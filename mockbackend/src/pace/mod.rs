@@ -7,13 +7,15 @@
 //! that end it with the last. A whole answer leaves when its last piece would
 //! have.
 
+mod current;
 mod distribution;
 mod lateness;
 mod timer;
 
 use std::time::Duration;
 
-pub use distribution::Distribution;
+pub(crate) use current::Current;
+pub use distribution::{BadDistribution, Distribution};
 pub(crate) use lateness::Lateness;
 pub(crate) use timer::Timer;
 

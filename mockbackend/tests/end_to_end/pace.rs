@@ -61,3 +61,30 @@ fn an_instant_mock_reports_nothing() {
         r#"{"events":0,"late_ns":{"p50":null,"p99":null,"max":null}}"#
     );
 }
+
+#[test]
+fn the_pace_changes_while_it_runs_and_no_known_request_is_answered_without() {
+    let mock = Mock::start(&["--chunks", "3"]);
+    let mut client = Client::connect(mock.address);
+    let mut took = |pace: &str| {
+        // Another connection: this one has its request by heart.
+        let mut other = Client::connect(mock.address);
+        assert_eq!(other.ask("POST", "/__pace", pace).status, 200);
+        let text = client.ask("POST", "/v1/messages", ASK_STREAM).text();
+        let sent = sent_ns(&text);
+        Duration::from_nanos(sent[2] - received_ns(&text))
+    };
+    let paced = r#"{"ttft":"50ms","inter_chunk":"50ms"}"#;
+    let least = Duration::from_millis(150);
+    assert!(took("{}") < least);
+    assert!(took("{}") < least);
+    assert!(took(paced) >= least);
+    assert!(took(paced) >= least);
+    assert!(took("{}") < least);
+    let mut client = Client::connect(mock.address);
+    let refused = client.ask("POST", "/__pace", r#"{"ttft":"table:/etc/hostname"}"#);
+    assert_eq!(refused.status, 400);
+    let report = client.ask("GET", "/__pace", "").text();
+    assert!(report.starts_with(r#"{"events":6,"#), "{report}");
+    assert_eq!(client.ask("PUT", "/__pace", "").status, 405);
+}
