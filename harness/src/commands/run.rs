@@ -30,7 +30,7 @@ use crate::report::{FILES, Format, PAGE, render};
 use crate::resources::HostCpu;
 use crate::runner::check_free;
 use crate::stats::MIN_BLOCKS_TO_RANK;
-use crate::summary::{DIRECT, REFERENCE, RELAY, Summary, TWIN};
+use crate::summary::{DIRECT, NGINX, REFERENCE, RELAY, Summary, TWIN};
 use crate::trial::{self, Contestant, FLOOR, Progress, Rig, TrialError};
 use crate::{interrupt, machine, project};
 
@@ -197,7 +197,8 @@ fn planned(args: &RunArgs) -> Result<Profile, CommandError> {
 
 /// The entrants asked for and, in a run that is long enough to be judged by
 /// them, the controls: no gateway, the null proxy, the reference gateway twice.
-/// Where every entrant is held against itself alone, the first is enough.
+/// Where every entrant is held against itself alone, the first is enough; where
+/// each is held against a plain proxy, that and the first are.
 fn with_controls(asked: &[String], profile: &Profile) -> Vec<String> {
     let mut names = asked.to_vec();
     if (profile.blocks as usize) < MIN_BLOCKS_TO_RANK {
@@ -206,6 +207,7 @@ fn with_controls(asked: &[String], profile: &Profile) -> Vec<String> {
     let is_asked = |name: &str| asked.iter().any(|one| one == name);
     let controls: &[&str] = match (profile.ranks(), is_asked(REFERENCE)) {
         (false, _) => &[DIRECT],
+        _ if profile.is_beside_nginx() => &[DIRECT, NGINX],
         (true, false) => &[DIRECT, RELAY],
         (true, true) => &[DIRECT, RELAY, TWIN],
     };

@@ -273,6 +273,12 @@ impl Profile {
         }
     }
 
+    /// Whether its question is what an entrant costs beside a plain proxy, so
+    /// that nginx is its control.
+    pub fn is_beside_nginx(&self) -> bool {
+        self.name == "gateway"
+    }
+
     /// Whether it measures what entrants are ranked by.
     pub fn ranks(&self) -> bool {
         !self.latency.workloads.is_empty()

@@ -8,7 +8,7 @@ use super::run::{Trial, TrialError};
 use super::stage::Stage;
 use super::{LoadRequest, Mock, Pace};
 use crate::journal::Phase;
-use crate::plan::{LoadLimit, PacedPlan, workload_order};
+use crate::plan::{LoadLimit, PacedPlan};
 
 /// What is posted for no pace.
 const NO_PACE: &str = "{}";
@@ -31,7 +31,9 @@ impl Trial<'_, '_> {
             }
         }
         let name = Phase::Paced.name();
-        for (workload, plan) in workload_order(&points, self.slot, name, self.rig.seed) {
+        // In the plan's order: memory that the most streams have filled would
+        // stand in the peak of fewer.
+        for (workload, plan) in points {
             let (concurrency, gap_ms) = (plan.concurrency, plan.gap_ms);
             self.part(&format!("{name}, {workload}, c={concurrency}, {gap_ms} ms"));
             let mut sample = self.sample_of(Phase::Paced, workload, concurrency);
