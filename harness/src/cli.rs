@@ -96,7 +96,7 @@ pub enum RunnerChoice {
 pub struct RunArgs {
     /// Which entrants to measure; `harness list` shows them. A run of six
     /// blocks or more has the controls direct, relay and, beside reference,
-    /// reference-twin too
+    /// reference-twin too; one of the profile gateway has direct and nginx
     #[arg(
         long,
         value_name = "A,B,…",
