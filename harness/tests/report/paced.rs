@@ -155,8 +155,9 @@ fn few_blocks_or_no_nginx_have_no_such_table() {
 
 #[test]
 fn exports_name_the_gap_and_a_run_without_has_nothing_new() {
-    let summary = Summary::of(&beside_nginx(12));
-    let csv = render(&summary, Format::Csv).expect("a report");
+    let journal_beside = beside_nginx(12);
+    let summary = Summary::of(&journal_beside);
+    let csv = render(&journal_beside, &summary, Format::Csv).expect("a report");
     for line in [
         "made-up,reference,chat-stream@20ms,paced,32,chunk_overhead_p50,",
         "made-up,reference,chat-stream@20ms,paced,32,chunk_overhead_p50_less_nginx,12,10,14,12,µs,",
@@ -165,7 +166,7 @@ fn exports_name_the_gap_and_a_run_without_has_nothing_new() {
     ] {
         assert!(csv.contains(line), "{line} in\n{csv}");
     }
-    let json = render(&summary, Format::Json).expect("a report");
+    let json = render(&journal_beside, &summary, Format::Json).expect("a report");
     assert!(json.contains(r#""workload": "chat-stream@20ms""#));
     let without = journal(12, |_| 3_000.0, |_| 200.0);
     let document = Document::of(&Summary::of(&without));
