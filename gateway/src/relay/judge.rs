@@ -6,9 +6,10 @@ use hyper::StatusCode;
 
 use super::attempt::Answered;
 use crate::dialect::Fault;
-use crate::http::Headers;
+use crate::http::{Headers, Response};
 use crate::metrics::UpstreamError;
 use crate::routing::Failure;
+use crate::server::Kind;
 
 /// A try that did not go well.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,14 +32,39 @@ pub(super) enum Health {
 /// `None` for an answer that is good, or bad by the client's own doing.
 pub(super) fn judge(answered: &Answered) -> Option<Verdict> {
     match answered {
+        Ok((answer, _)) if begins_with_error(answer) => Some(Verdict {
+            failure: AGAIN,
+            provider: Health::Ill,
+            // Counted where it is passed on, or given up for another.
+            error: None,
+        }),
         Ok((answer, _)) => status(answer.status, &answer.headers),
         Err(fault) => Some(told(fault)),
     }
 }
 
-/// The statuses are those at which the official SDKs try again.
+/// Whether an answer is a stream whose first event is an error of the provider's.
+pub(super) fn begins_with_error(answer: &Response<Kind>) -> bool {
+    matches!(&answer.body, Kind::Events(events) if events.notes().failed && !events.notes().generated)
+}
+
+const AGAIN: Option<Failure> = Some(Failure::Passing { retry_after: None });
+
+/// Whether another try may go better: the statuses at which the official SDKs try again.
+fn is_passing(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 409 | 429 | 500..)
+}
+
+fn health(status: StatusCode) -> Health {
+    if status.is_server_error() {
+        Health::Ill
+    } else {
+        Health::Well
+    }
+}
+
 fn status(status: StatusCode, headers: &Headers) -> Option<Verdict> {
-    if !matches!(status.as_u16(), 408 | 409 | 429 | 500..) {
+    if !is_passing(status) {
         return None;
     }
     let again = headers.get("x-should-retry");
@@ -47,11 +73,7 @@ fn status(status: StatusCode, headers: &Headers) -> Option<Verdict> {
     };
     Some(Verdict {
         failure: (again != Some(&b"false"[..])).then_some(failure),
-        provider: if status.is_server_error() {
-            Health::Ill
-        } else {
-            Health::Well
-        },
+        provider: health(status),
         error: match status.as_u16() {
             429 => Some(UpstreamError::RateLimited),
             500.. => Some(UpstreamError::Status5xx),
@@ -61,7 +83,6 @@ fn status(status: StatusCode, headers: &Headers) -> Option<Verdict> {
 }
 
 fn told(fault: &Fault) -> Verdict {
-    const AGAIN: Option<Failure> = Some(Failure::Passing { retry_after: None });
     let (failure, provider, error) = match fault {
         Fault::Unreachable { .. } => (AGAIN, Health::Ill, Some(UpstreamError::Connect)),
         Fault::BadAnswer { .. } => (AGAIN, Health::Ill, Some(UpstreamError::BadAnswer)),
@@ -74,6 +95,12 @@ fn told(fault: &Fault) -> Verdict {
             Some(Failure::TimedOut),
             Health::Well,
             Some(UpstreamError::KeyRefused),
+        ),
+        // The first event of a stream that would have been translated.
+        Fault::Provider(problem) if is_passing(problem.status) => (
+            AGAIN,
+            health(problem.status),
+            Some(UpstreamError::StreamError),
         ),
         Fault::ProviderBusy { .. } => (AGAIN, Health::Unknown, None),
         Fault::CircuitOpen { .. } => (Some(Failure::TimedOut), Health::Unknown, None),

@@ -21,6 +21,7 @@ use crate::admission::Member;
 use crate::dialect::messages::adaptive::adapt;
 use crate::dialect::{Dialect, Fault};
 use crate::http::{Headers, Request, Response};
+use crate::metrics::UpstreamError;
 use crate::request::{Endpoint, Selection, splice, splice_and_ask};
 use crate::routing::{Place, Route, Tries};
 use crate::server::{ClientBody, Kind, Worker};
@@ -173,6 +174,11 @@ impl Relayed<'_> {
             };
             if self.has_no_time_for(wait, worker, next) {
                 return finish(answered, trail);
+            }
+            if let Ok((answer, _)) = &answered
+                && judge::begins_with_error(answer)
+            {
+                trail.upstream_error(UpstreamError::StreamError);
             }
             drop(answered);
             if next.provider == place.provider {

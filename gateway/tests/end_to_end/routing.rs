@@ -70,6 +70,46 @@ fn a_fallback_answers_whatever_the_first_did() {
     }
 }
 
+/// The events by which a provider says at once that it cannot.
+const FIRST_ERRORS: [&str; 3] = [
+    "data: {\"error\":{\"message\":\"busy\",\"type\":\"server_error\"}}\n\n",
+    "event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"busy\"}\n\n",
+    "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy\"}}\n\n",
+];
+
+#[test]
+fn a_stream_that_begins_with_an_error_is_given_up_for_a_fallback() {
+    for (dialect, error) in DIALECTS.into_iter().zip(FIRST_ERRORS) {
+        let first = Provider::saying(stream(&[error]) + "0\r\n\r\n");
+        let second = Provider::saying(stream(&[dialect.stream]) + "0\r\n\r\n");
+        let gateway = gateway(first.address, second.address, "");
+        let answer = post(gateway.address, dialect.path, STREAM);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.body, dialect.stream);
+        let page = ask(gateway.address, "GET /metrics", &[], "").body;
+        let line = r#"gateway_upstream_errors_total{provider="first",kind="stream_error"} 1"#;
+        assert!(page.contains(line), "{page}");
+    }
+}
+
+#[test]
+fn the_error_is_passed_on_where_nobody_is_left() {
+    for (dialect, error) in DIALECTS.into_iter().zip(FIRST_ERRORS) {
+        let said = || Provider::saying(stream(&[error]) + "0\r\n\r\n").address;
+        let gateway = gateway(said(), said(), "");
+        let answer = post(gateway.address, dialect.path, STREAM);
+        assert_eq!(answer.status, 200);
+        assert!(answer.body.starts_with(error), "{}", answer.body);
+        let page = ask(gateway.address, "GET /metrics", &[], "").body;
+        for provider in ["first", "second"] {
+            let line = format!(
+                r#"gateway_upstream_errors_total{{provider="{provider}",kind="stream_error"}} 1"#
+            );
+            assert!(page.contains(&line), "{page}");
+        }
+    }
+}
+
 #[test]
 fn an_answer_that_has_begun_is_never_begun_again() {
     let first = Provider::start(|_, _, tcp| {
