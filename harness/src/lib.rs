@@ -6,6 +6,7 @@ pub mod commands;
 pub mod docker;
 pub mod doctor;
 pub mod entrant;
+pub mod gate;
 pub mod image_size;
 pub mod install;
 pub mod interrupt;

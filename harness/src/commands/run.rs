@@ -5,15 +5,17 @@ mod contestants;
 mod folder;
 mod image_sizes;
 pub(super) mod images;
+mod session;
 mod slow_starts;
 mod starters;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime};
 
 use budget::Budget;
 use contestants::{Known, known};
 use folder::RunFolder;
+use session::Session;
 use slow_starts::SlowStarts;
 use starters::Starters;
 
@@ -21,17 +23,14 @@ use super::CommandError;
 use crate::cli::{EntrantArgs, RunArgs};
 use crate::docker::Engine;
 use crate::entrant::Catalogue;
-use crate::journal::{End, Journal, JournalWriter, Record, Run, Trial, TrialEnd};
-use crate::measured::Reason;
+use crate::journal::{Journal, JournalWriter, Record, Run};
 use crate::placement::Placement;
-use crate::plan::{Profile, Slot, schedule};
+use crate::plan::Profile;
 use crate::process::{self, Programs};
-use crate::report::{FILES, Format, PAGE, render};
-use crate::resources::HostCpu;
 use crate::runner::check_free;
 use crate::stats::MIN_BLOCKS_TO_RANK;
-use crate::summary::{DIRECT, NGINX, REFERENCE, RELAY, Summary, TWIN};
-use crate::trial::{self, Contestant, FLOOR, Progress, Rig, TrialError};
+use crate::summary::{DIRECT, NGINX, REFERENCE, RELAY, TWIN};
+use crate::trial::{Contestant, FLOOR};
 use crate::{interrupt, machine, project};
 
 /// The port of the mock for a gateway that is running already.
@@ -303,219 +302,6 @@ fn seed_from(now: SystemTime) -> u64 {
         .unwrap_or_default();
     // Short enough to be typed again; any number will do.
     (since.as_nanos() % 1_000_000_007) as u64
-}
-
-/// A run that is under way.
-struct Session {
-    folder: RunFolder,
-    run: Run,
-    /// The journal as it was when the run was resumed.
-    begun: Option<Journal>,
-    writer: JournalWriter,
-    contestants: Vec<Contestant>,
-    floor: Result<Contestant, Reason>,
-    slow_starts: SlowStarts,
-    programs: Programs,
-    started: Instant,
-    budget: Budget,
-}
-
-impl Session {
-    fn all_trials(&mut self, mock_listen: std::net::SocketAddr) -> Result<(), TrialError> {
-        let names: Vec<String> = self
-            .contestants
-            .iter()
-            .map(|contestant| contestant.entrant.name.clone())
-            .collect();
-        let slots: Vec<Slot> = schedule(&names, self.run.profile.blocks, self.run.seed)
-            .into_iter()
-            .filter(|slot| !self.is_settled(slot))
-            .collect();
-        let load = slots.iter().map(|slot| self.expected(slot));
-        let load: std::time::Duration = load.sum();
-        let progress = Progress::new(load);
-        progress.note(&format!(
-            "{} trials, about {:.0?} of load and their entrants' starts, into {}; Ctrl-C keeps \
-             what was measured",
-            slots.len(),
-            load,
-            self.folder.path().display()
-        ));
-        let scratch = tempfile::tempdir()
-            .map_err(|error| TrialError::Rig(format!("no temporary folder: {error}")))?;
-        let outcome = self.trials(&slots, mock_listen, scratch.path(), &progress);
-        progress.finish();
-        outcome
-    }
-
-    fn trials(
-        &mut self,
-        slots: &[Slot],
-        mock_listen: std::net::SocketAddr,
-        scratch: &Path,
-        progress: &Progress,
-    ) -> Result<(), TrialError> {
-        for (index, slot) in slots.iter().enumerate() {
-            let Some(contestant) = self
-                .contestants
-                .iter()
-                .find(|contestant| contestant.entrant.name == slot.entrant)
-            else {
-                continue;
-            };
-            let expected = self.expected(slot);
-            if !self.budget.allows(&slot.entrant, expected) {
-                progress.note(&format!(
-                    "stopped at the budget, before trial {} of {}",
-                    index + 1,
-                    slots.len()
-                ));
-                break;
-            }
-            progress.trial(&format!(
-                "trial {}/{}: block {}, {}",
-                index + 1,
-                slots.len(),
-                slot.block,
-                slot.entrant
-            ));
-            let rig = Rig {
-                programs: &self.programs,
-                profile: &self.run.profile,
-                seed: self.run.seed,
-                mock_listen,
-                floor: &self.floor,
-                scratch,
-                progress,
-            };
-            let attempts = self
-                .begun
-                .as_ref()
-                .map_or(0, |journal| journal.attempts(slot.block, &slot.entrant));
-            let trial_id = format!("{}-{}-{}", slot.block, slot.entrant, attempts + 1);
-            if let Some(why) = self.slow_starts.why_left_out(&slot.entrant, rig.profile) {
-                progress.note(&format!("left out: {why}"));
-                self.writer
-                    .append(&Record::Trial(Trial {
-                        trial_id,
-                        block: slot.block,
-                        entrant: slot.entrant.clone(),
-                        end: TrialEnd::Skipped(why),
-                        elapsed_ms: 0,
-                        stolen: None,
-                    }))
-                    .map_err(TrialError::Journal)?;
-                progress.advance(expected);
-                continue;
-            }
-            let began = Instant::now();
-            let cpu = HostCpu::read();
-            self.budget.begin(&slot.entrant);
-            let ended = trial::run(&rig, &mut self.writer, contestant, slot, &trial_id);
-            let end = match &ended {
-                Ok(ended) => ended.end.clone(),
-                Err(TrialError::Interrupted) => TrialEnd::Interrupted,
-                Err(_) => return ended.map(|_| ()),
-            };
-            if let TrialEnd::Failed(reason) = &end {
-                progress.note(&format!("{}: {reason}", slot.entrant));
-            }
-            self.writer
-                .append(&Record::Trial(Trial {
-                    trial_id,
-                    block: slot.block,
-                    entrant: slot.entrant.clone(),
-                    end,
-                    elapsed_ms: began.elapsed().as_millis() as u64,
-                    stolen: HostCpu::read().zip(cpu).map(|(now, then)| now.since(then)),
-                }))
-                .map_err(TrialError::Journal)?;
-            self.slow_starts.add(&slot.entrant, &ended?);
-            self.budget.end();
-            progress.advance(expected);
-        }
-        Ok(())
-    }
-
-    /// About how long the load of a trial will take.
-    fn expected(&self, slot: &Slot) -> std::time::Duration {
-        let profile = &self.run.profile;
-        let mut all = self.contestants.iter();
-        let contestant = all.find(|one| one.entrant.name == slot.entrant);
-        let routes = contestant.map_or(0, |one| one.entrant.manifest.routes_of(profile).len());
-        profile.trial_estimate(slot.block) + profile.translation_estimate(routes)
-    }
-
-    fn is_settled(&self, slot: &Slot) -> bool {
-        self.begun
-            .as_ref()
-            .is_some_and(|journal| journal.is_settled(slot.block, &slot.entrant))
-    }
-
-    /// Closes the journal, writes the reports and says how it went.
-    fn finish(mut self, end: Result<(), TrialError>) -> Result<(), CommandError> {
-        let path = self.folder.path();
-        self.writer
-            .append(&Record::End(End {
-                complete: end.is_ok() && !self.budget.is_used_up(),
-                over_budget: self.budget.is_used_up(),
-                at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-                elapsed_ms: self.started.elapsed().as_millis() as u64,
-            }))
-            .map_err(|error| {
-                CommandError::failure(format!(
-                    "cannot write the journal: {error}; what it holds is kept, go on with: \
-                     harness run --resume {}",
-                    path.display()
-                ))
-            })?;
-        let journal = Journal::read(path).map_err(CommandError::failure)?;
-        let summary = Summary::of(&journal);
-        let rendered = |format| {
-            render(&journal, &summary, format)
-                .map_err(|error| CommandError::failure(error.to_string()))
-        };
-        let reports = FILES
-            .into_iter()
-            .map(|(name, format)| Ok((name, rendered(format)?)))
-            .collect::<Result<Vec<_>, CommandError>>()?;
-        let kept = self.folder.keep_reports(&reports);
-        if let Err(error) = kept {
-            // What ended the run says more than what it led to.
-            return Err(match end {
-                Err(cause @ TrialError::Journal(_)) => CommandError::failure(cause),
-                _ => CommandError::failure(error),
-            });
-        }
-        let tables = rendered(Format::Table)?;
-        super::print(&format!(
-            "{}\n\n{} in {:.0?}; the journal and the tables are in {}\nThe page: {}\n",
-            tables.trim_end(),
-            if end.is_ok() && !self.budget.is_used_up() {
-                "Done"
-            } else {
-                "Stopped"
-            },
-            self.started.elapsed(),
-            path.display(),
-            path.join(PAGE).display()
-        ))?;
-        match end {
-            Ok(()) if summary.failures.is_empty() => Ok(()),
-            Ok(()) => Err(CommandError::failure(format!(
-                "{} of the trials failed; the tables tell which",
-                summary.failures.len()
-            ))),
-            Err(TrialError::Interrupted) => {
-                eprintln!(
-                    "harness: go on with: harness run --resume {}",
-                    path.display()
-                );
-                Err(CommandError::Interrupted)
-            }
-            Err(error) => Err(CommandError::failure(error)),
-        }
-    }
 }
 
 #[cfg(test)]

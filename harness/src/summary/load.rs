@@ -409,7 +409,8 @@ fn per_request(sample: &Sample, ns: Measured<u64>) -> Option<Measured<f64>> {
     (requests > 0).then(|| ns.map(|ns| ns as f64 / requests as f64))
 }
 
-fn entrant_cpu_ns(sample: &Sample) -> Option<Measured<f64>> {
+/// CPU time of the entrant for one request of a stretch of load.
+pub(crate) fn entrant_cpu_ns(sample: &Sample) -> Option<Measured<f64>> {
     let usage = sample.resources.as_ref()?.entrant.clone();
     let cpu_ns = match usage {
         Measured::Value(usage) => usage.cpu_ns,

@@ -34,6 +34,7 @@ pub use estimate::Estimate;
 pub use figure::{Figure, Key, Metric};
 pub(crate) use frontier::LIMITS_MS as FRONTIER_LIMITS_MS;
 pub use left_out::LeftOut;
+pub(crate) use load::entrant_cpu_ns;
 pub use percentile::MIN_SAMPLES_FOR_P99;
 use percentile::Percentile;
 pub(crate) use primary::common_rate;

@@ -10,6 +10,7 @@ mod paced;
 mod page;
 mod probe;
 mod progress;
+mod recorded;
 mod run;
 mod stage;
 mod translation;
@@ -18,6 +19,7 @@ pub use load::{LoadError, LoadRequest, Loadgen, Pace};
 pub use mock::{Mock, MockError};
 pub use probe::Probe;
 pub use progress::Progress;
+pub use recorded::run_recorded;
 pub use run::{Contestant, Ended, Rig, TrialError, run};
 
 /// The entrant whose cold start is that of a program that answers at once.
