@@ -1,5 +1,7 @@
 //! The arguments of `harness`.
 
+mod gate;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +13,8 @@ use crate::plan::Profile;
 use crate::report::Format;
 use crate::runner::Network;
 use crate::selftest::Check;
+
+pub use gate::{CompareArgs, DescribedArgs, GateArgs, InstructionsArgs};
 
 /// Benchmarks AI gateways: what each adds to a request, and what it costs.
 #[derive(Debug, Parser)]
@@ -25,8 +29,8 @@ pub struct Cli {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 done, 2 usage (also an unknown entrant or a wrong manifest), \
-4 the harness or an entrant failed, 130 interrupted.";
+Exit status: 0 done, 1 regression (gate, instructions), 2 usage (also an unknown entrant or a \
+wrong manifest), 3 too noisy to tell (gate), 4 the harness or an entrant failed, 130 interrupted.";
 
 /// What `harness` can do.
 #[derive(Debug, Subcommand)]
@@ -37,6 +41,12 @@ pub enum Command {
     Setup(SetupArgs),
     /// Measure entrants in shuffled blocks, and print the tables
     Run(Box<RunArgs>),
+    /// Measure two entrants side by side, or hold two stored runs together
+    Compare(CompareArgs),
+    /// Say whether head is slower, heavier or wrong beside base
+    Gate(GateArgs),
+    /// Hold two counts of instructions together
+    Instructions(InstructionsArgs),
     /// Show on this machine that the instruments can be trusted
     Selftest(SelftestArgs),
     /// Print the tables of a run again, from its journal

@@ -1,7 +1,10 @@
 //! The commands, one file each.
 
+mod compare;
 mod doctor;
+mod gate;
 mod index;
+mod instructions;
 mod list;
 mod report;
 mod run;
@@ -15,8 +18,11 @@ use std::process::ExitCode;
 
 use crate::journal::JournalError;
 
+pub use compare::compare;
 pub use doctor::doctor;
+pub use gate::gate;
 pub use index::index;
+pub use instructions::instructions;
 pub use list::list;
 pub use report::report;
 pub use run::run;
@@ -29,6 +35,10 @@ pub use verify::verify;
 pub enum CommandError {
     /// It was asked for something that does not exist or makes no sense: 2.
     Usage(Box<dyn Error + Send + Sync>),
+    /// Something became worse than is tolerated: 1. What, was printed.
+    Regression,
+    /// It cannot be told whether something did: 3. Why, was printed.
+    TooNoisy,
     /// The harness or an entrant failed: 4.
     Failure(Box<dyn Error + Send + Sync>),
     /// The user ended it: 130.
@@ -82,6 +92,8 @@ pub fn exit(outcome: Result<(), CommandError>) -> ExitCode {
             eprintln!("harness: {error}");
             ExitCode::from(4)
         }
+        Err(CommandError::Regression) => ExitCode::from(1),
+        Err(CommandError::TooNoisy) => ExitCode::from(3),
         Err(CommandError::Interrupted) => {
             eprintln!("harness: interrupted");
             ExitCode::from(130)

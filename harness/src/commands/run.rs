@@ -2,7 +2,7 @@
 
 mod budget;
 mod contestants;
-mod folder;
+pub(super) mod folder;
 mod image_sizes;
 pub(super) mod images;
 mod session;
@@ -21,7 +21,7 @@ use starters::Starters;
 
 use super::CommandError;
 use crate::cli::{EntrantArgs, RunArgs};
-use crate::docker::Engine;
+use crate::docker::{Engine, EngineError};
 use crate::entrant::Catalogue;
 use crate::journal::{Journal, JournalWriter, Record, Run};
 use crate::placement::Placement;
@@ -45,19 +45,7 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     if args.estimate {
         return budget::print_estimate(entrants, args);
     }
-    interrupt::watch().map_err(CommandError::failure)?;
-    for left in process::sweep().map_err(CommandError::failure)? {
-        eprintln!(
-            "harness: ended {} (process {}), left behind by the run of process {}",
-            left.program(),
-            left.pid,
-            left.harness
-        );
-    }
-    let engine = Engine::connect();
-    if let Ok(engine) = &engine {
-        sweep_containers(engine)?;
-    }
+    let engine = begin_cleanly()?;
     let begun = match &args.resume {
         Some(folder) => Some(Journal::read(folder).map_err(super::journal_error)?),
         None => None,
@@ -161,6 +149,25 @@ pub fn run(entrants: &EntrantArgs, args: &RunArgs) -> Result<(), CommandError> {
     session.finish(end)
 }
 
+/// From here on Ctrl-C ends cleanly. Ends what runs that were killed left
+/// behind, and asks whether an engine answers.
+pub(super) fn begin_cleanly() -> Result<Result<Engine, EngineError>, CommandError> {
+    interrupt::watch().map_err(CommandError::failure)?;
+    for left in process::sweep().map_err(CommandError::failure)? {
+        eprintln!(
+            "harness: ended {} (process {}), left behind by the run of process {}",
+            left.program(),
+            left.pid,
+            left.harness
+        );
+    }
+    let engine = Engine::connect();
+    if let Ok(engine) = &engine {
+        sweep_containers(engine)?;
+    }
+    Ok(engine)
+}
+
 /// Removes the containers of runs that were killed, and says so.
 fn sweep_containers(engine: &Engine) -> Result<(), CommandError> {
     for left in engine.sweep().map_err(CommandError::failure)? {
@@ -250,7 +257,7 @@ fn begin(
         profile.dropped_cold_starts = profile.cold_starts;
     }
     let now = SystemTime::now();
-    let path = args.out.clone().unwrap_or_else(|| default_folder(now));
+    let path = args.out.clone().unwrap_or_else(|| default_folder(now, ""));
     let folder = RunFolder::create(&path).map_err(CommandError::usage)?;
     let fingerprint = machine::fingerprint();
     let machine = serde_json::to_value(&fingerprint).map_err(CommandError::failure)?;
@@ -283,7 +290,7 @@ fn begin(
     Ok((folder, run, writer))
 }
 
-fn default_folder(now: SystemTime) -> PathBuf {
+pub(super) fn default_folder(now: SystemTime, what: &str) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let time: String = humantime::format_rfc3339_seconds(now)
         .to_string()
@@ -293,10 +300,10 @@ fn default_folder(now: SystemTime) -> PathBuf {
     let (day, time) = time.split_at(8);
     project::root_from(&here)
         .join("results")
-        .join(format!("local-{day}-{time}"))
+        .join(format!("local-{what}{day}-{time}"))
 }
 
-fn seed_from(now: SystemTime) -> u64 {
+pub(super) fn seed_from(now: SystemTime) -> u64 {
     let since = now
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();

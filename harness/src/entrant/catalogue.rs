@@ -111,6 +111,19 @@ impl Catalogue {
         Ok(())
     }
 
+    /// The entrant of one folder alone.
+    ///
+    /// # Errors
+    /// Its manifest is wrong, missing, or cannot be read.
+    pub fn one(folder: &Path) -> Result<Entrant, CatalogueError> {
+        let mut alone = Self {
+            entrants: Vec::new(),
+        };
+        alone.add(Folder::Disk(folder.to_owned()))?;
+        let nothing = || CatalogueError::NoManifest(folder.to_owned());
+        alone.entrants.pop().ok_or_else(nothing)
+    }
+
     /// All of them: controls first, then by name.
     pub fn all(&self) -> &[Entrant] {
         &self.entrants

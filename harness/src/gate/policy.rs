@@ -18,7 +18,7 @@ const DEFAULT_PERCENT: f64 = 5.0;
 const DEFAULT_OVERHEAD_US: f64 = 15.0;
 
 /// What is judged, and how much worse each may become.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// The metrics that decide, and the tolerance of each.
     pub primary: BTreeMap<Metric, Tolerance>,

@@ -107,6 +107,15 @@ pub fn render(
     Ok(text.trim_end().to_owned() + "\n")
 }
 
+/// A document as text for a terminal, or as Markdown.
+pub(crate) fn render_document(document: &Document, markdown: bool) -> String {
+    let text = match markdown {
+        true => markdown::render(document),
+        false => table::render(document),
+    };
+    text.trim_end().to_owned() + "\n"
+}
+
 /// The overview alone, as a table for a README.
 pub fn overview_markdown(summary: &Summary) -> String {
     let document = Document::of(summary);

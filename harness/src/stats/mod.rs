@@ -5,6 +5,7 @@ mod bootstrap;
 mod comparison;
 mod hodges_lehmann;
 mod holm;
+mod rank_sum;
 mod signed_rank;
 
 pub use binomial::binomial_interval;
@@ -12,6 +13,7 @@ pub use bootstrap::{CONFIDENCE, RESAMPLES, bootstrap_interval};
 pub use comparison::{Comparison, log_ratios};
 pub use hodges_lehmann::{hodges_lehmann, median};
 pub use holm::holm;
+pub use rank_sum::rank_sum;
 pub use signed_rank::{least_blocks, signed_rank};
 
 /// Below this many blocks nothing is ranked, and the range stands in the place

@@ -202,6 +202,12 @@ impl Summary {
     }
 }
 
+/// The share of CPU time that a hypervisor took of all trials; `None` where
+/// none recorded it.
+pub(crate) fn stolen_share(journal: &Journal) -> Option<f64> {
+    Some(stolen::of(&journal.trials)?.share)
+}
+
 /// Why no trial of an entrant gave samples of a phase.
 fn why_no_samples(journal: &Journal, entrant: &EntrantRecord, phase: Phase) -> Reason {
     if let Some(reason) = &entrant.absent {

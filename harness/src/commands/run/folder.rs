@@ -9,11 +9,11 @@ use crate::journal;
 
 /// A folder that holds one run.
 #[derive(Debug)]
-pub(super) struct RunFolder(PathBuf);
+pub(in crate::commands) struct RunFolder(PathBuf);
 
 impl RunFolder {
     /// Makes a folder for a new run; one that is there must be empty.
-    pub(super) fn create(path: &Path) -> io::Result<Self> {
+    pub(in crate::commands) fn create(path: &Path) -> io::Result<Self> {
         let context =
             |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         fs::create_dir_all(path).map_err(context)?;
@@ -33,16 +33,16 @@ impl RunFolder {
     }
 
     /// The folder of a run that is resumed.
-    pub(super) fn existing(path: &Path) -> Self {
+    pub(in crate::commands) fn existing(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::commands) fn path(&self) -> &Path {
         &self.0
     }
 
     /// The last part of its path.
-    pub(super) fn name(&self) -> String {
+    pub(in crate::commands) fn name(&self) -> String {
         let path = self.0.canonicalize().unwrap_or_else(|_| self.0.clone());
         path.file_name().map_or_else(
             || "run".to_owned(),
@@ -50,12 +50,12 @@ impl RunFolder {
         )
     }
 
-    pub(super) fn keep_machine(&self, machine: &serde_json::Value) -> io::Result<()> {
+    pub(in crate::commands) fn keep_machine(&self, machine: &serde_json::Value) -> io::Result<()> {
         let text = serde_json::to_string_pretty(machine)?;
         fs::write(self.0.join("machine.json"), text + "\n")
     }
 
-    pub(super) fn keep_manifest(&self, entrant: &Entrant) -> io::Result<()> {
+    pub(in crate::commands) fn keep_manifest(&self, entrant: &Entrant) -> io::Result<()> {
         // What the manifest does not name is nobody's business here.
         let mut names = vec!["entrant.toml"];
         names.extend(entrant.manifest.files.values().map(String::as_str));
@@ -64,7 +64,7 @@ impl RunFolder {
     }
 
     /// Writes reports by their names.
-    pub(super) fn keep_reports(&self, reports: &[(&str, String)]) -> io::Result<()> {
+    pub(in crate::commands) fn keep_reports(&self, reports: &[(&str, String)]) -> io::Result<()> {
         for (name, text) in reports {
             let path = self.0.join(name);
             fs::write(&path, text).map_err(|error| {

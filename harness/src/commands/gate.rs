@@ -1,0 +1,132 @@
+//! `harness gate`: blocks of base, head and base again, judged as they come.
+
+pub(super) mod contender;
+mod folder;
+pub(super) mod under_way;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use contender::Finder;
+use folder::{Plan, begin, resume};
+use under_way::UnderWay;
+
+use super::CommandError;
+use super::run::{begin_cleanly, seed_from};
+use crate::cli::{EntrantArgs, GateArgs};
+use crate::entrant::Catalogue;
+use crate::gate::{BlockError, Outcome, Policy, Report, Side, blocks_of, plan, spending};
+use crate::process::Programs;
+use crate::project;
+use crate::trial::Contestant;
+
+/// Says whether head is slower, heavier or wrong beside base.
+///
+/// # Errors
+/// Regression and too noisy to tell are told so after the report was printed;
+/// usage: a side or a policy that does not exist or makes no sense; failure: a
+/// side or the harness failed, and what was measured is kept.
+pub fn gate(entrants: &EntrantArgs, args: &GateArgs) -> Result<(), CommandError> {
+    let policy = match &args.policy {
+        Some(path) => Policy::read(path).map_err(CommandError::usage)?,
+        None => Policy::default(),
+    };
+    let catalogue = Catalogue::load(&entrants.dirs).map_err(CommandError::usage)?;
+    let installs =
+        project::installs(entrants.install_dir.as_deref()).map_err(CommandError::failure)?;
+    let programs = Programs::new();
+    let engine = begin_cleanly()?;
+    let finder = Finder {
+        catalogue: &catalogue,
+        programs: &programs,
+        installs: &installs,
+        engine: engine.map(Arc::new),
+    };
+    let base = finder.find(&args.base, &args.described)?;
+    let head = finder.find(&args.head, &args.described)?;
+    let now = SystemTime::now();
+    let wanted = Plan {
+        base: base.about.clone(),
+        head: head.about.clone(),
+        policy,
+        seed: args.seed.unwrap_or_else(|| seed_from(now)),
+        stretch_ms: u64::try_from(args.stretch.as_millis()).unwrap_or(u64::MAX),
+    };
+    if base.about.runner != head.about.runner {
+        eprintln!(
+            "harness: warning: base runs as a {} and head as a {}; memory and starts of the two \
+             cannot be compared",
+            base.about.runner, head.about.runner
+        );
+    }
+    if base.about.is_same(&head.about) {
+        eprintln!("harness: base and head are the same: this is a self-check");
+    }
+    let records = Side::ALL.map(|side| match side {
+        Side::Base | Side::Twin => (side, &base.record),
+        Side::Head => (side, &head.record),
+    });
+    let begun = match &args.resume {
+        Some(path) => resume(path, &wanted)?,
+        None => begin(args.out.as_deref(), wanted, &records, now)?,
+    };
+    let contestants: BTreeMap<Side, Contestant> = Side::ALL
+        .map(|side| match side {
+            Side::Base | Side::Twin => (side, base.contestant()),
+            Side::Head => (side, head.contestant()),
+        })
+        .into();
+    let folder = begun.folder;
+    let plan = begun.plan;
+    let metrics: Vec<_> = plan.policy.primary.keys().copied().collect();
+    let most = u32::try_from(2 * spending::MOST_BLOCKS).unwrap_or(u32::MAX);
+    let profile = plan::profile("gate", &metrics, most, plan.stretch());
+    let mut under_way = UnderWay::new(
+        &programs,
+        &profile,
+        &metrics,
+        plan.seed,
+        &contestants,
+        begun.writer,
+        args.budget,
+    )?;
+    if let Some(journal) = &begun.journal {
+        under_way.go_on_from(journal, blocks_of(journal, &metrics, &Side::ALL));
+    }
+    let judged = under_way.judged(&plan.policy);
+    under_way.end(judged.is_ok())?;
+    let where_it_is = format!(
+        "what was measured is in {0}; go on with the same command and --resume {0}",
+        folder.path().display()
+    );
+    let verdict = judged.map_err(|error| match error {
+        BlockError::Interrupted => {
+            eprintln!("harness: {where_it_is}");
+            CommandError::Interrupted
+        }
+        other => CommandError::failure(format!("{other}\n{where_it_is}")),
+    })?;
+    let report = Report::new(
+        verdict,
+        &under_way.blocks,
+        under_way.circumstances(plan, &folder)?,
+    );
+    folder::keep(&folder, &report)?;
+    match args.json {
+        true => {
+            let text = serde_json::to_string_pretty(&report).map_err(CommandError::failure)?;
+            super::print(&format!("{text}\n"))?;
+        }
+        false => super::print(&format!(
+            "{}\ngate.json, gate.md and the journal are in {}\n",
+            report.text(false),
+            folder.path().display()
+        ))?,
+    }
+    match report.verdict.outcome {
+        Outcome::Pass => Ok(()),
+        Outcome::Regression => Err(CommandError::Regression),
+        Outcome::TooNoisy => Err(CommandError::TooNoisy),
+    }
+}
