@@ -35,7 +35,7 @@ pub struct Spread {
 impl Row {
     /// The line of a metric; `None` where no block has both sides.
     pub fn of(metric: Metric, blocks: &[Block], seed: u64) -> Option<Self> {
-        let (first, second) = pairs(metric, blocks, Side::Base, Side::Head)
+        let (first, second): (Vec<f64>, Vec<f64>) = pairs(metric, blocks, Side::Base, Side::Head)
             .into_iter()
             .unzip();
         Some(Self {
@@ -76,7 +76,7 @@ pub fn evidence(p: f64, n: &str) -> String {
 
 impl Spread {
     /// Of the values of one side.
-    pub fn of(values: &Vec<f64>, seed: u64) -> Option<Self> {
+    pub fn of(values: &[f64], seed: u64) -> Option<Self> {
         let median = median(values)?;
         let plus_minus = (values.len() >= crate::stats::MIN_BLOCKS_TO_RANK)
             .then(|| bootstrap_interval(values, seed))
