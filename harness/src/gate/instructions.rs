@@ -27,10 +27,11 @@ impl Counted {
     /// Whether head takes more than `limit_percent` more. A function that had
     /// none and has some does.
     pub fn is_beyond(&self, limit_percent: f64) -> bool {
-        match (self.base, self.head) {
-            (Some(0), Some(head)) => head > 0,
-            _ => (self.change()).is_some_and(|change| 100.0 * change > limit_percent),
-        }
+        let (Some(base), Some(head)) = (self.base, self.head) else {
+            return false;
+        };
+        // Without a division, so that what is exactly the limit is within it.
+        100.0 * (head as f64 - base as f64) > limit_percent * base as f64
     }
 }
 

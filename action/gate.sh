@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Runs the gate, tells the job's summary, and leaves its exit status to
+# verdict.sh, so that comment and journal are kept whatever it is.
+#
+# Environment: BASE, HEAD, LIKE, FURTHER, POLICY, BUDGET (inputs of
+# action.yml).
+set -euo pipefail
+cd "$GITHUB_WORKSPACE"
+place=$RUNNER_TEMP/tollgate
+folder=$place/gate
+summary=$place/summary.md
+rm -rf "$folder"
+
+arguments=(--base "${BASE:-bin:$place/bin/base-program}" --head "${HEAD:-bin:$place/bin/head-program}")
+arguments+=(--like "$LIKE" --budget "$BUDGET" --out "$folder")
+[ -z "$POLICY" ] || arguments+=(--policy "$POLICY")
+# Split where it has spaces, as a command line would be.
+read -r -a more <<<"$FURTHER"
+
+status=0
+"$place/bin/harness" gate "${arguments[@]}" "${more[@]}" 2> >(tee "$place/gate.log" >&2) || status=$?
+if [ -f "$folder/gate.md" ]; then
+  cp "$folder/gate.md" "$summary"
+else
+  {
+    echo "<!-- tollgate-gate -->"
+    echo "# Tollgate gate: no verdict (exit status $status)"
+    echo
+    echo '```text'
+    tail -n 20 "$place/gate.log"
+    echo '```'
+  } >"$summary"
+fi
+
+if [ -f "$place/base-instructions.txt" ]; then
+  counted=0
+  "$place/bin/harness" instructions --markdown "$place/base-instructions.txt" \
+    "$place/head-instructions.txt" >"$place/instructions.md" || counted=$?
+  cat "$place/instructions.md"
+  { echo; cat "$place/instructions.md"; } >>"$summary"
+  # What is certain outweighs what is noisy, and a failure both.
+  case "$status/$counted" in
+    0/* | 3/1 | 3/2 | 3/4) status=$([ "$counted" -eq 0 ] && echo "$status" || echo "$counted") ;;
+  esac
+fi
+
+cat "$summary" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+{
+  echo "status=$status"
+  echo "summary=$summary"
+  if [ -d "$folder" ]; then
+    echo "folder=$folder"
+  fi
+} >>"$GITHUB_OUTPUT"

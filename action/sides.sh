@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Builds base, in a checkout of its own, and head, in the workspace, one as the
+# other; counts instructions in both where it is told how.
+#
+# Environment: BUILD, PROGRAM, BASE_REF, INSTRUCTIONS, BASE, HEAD (inputs of
+# action.yml).
+set -euo pipefail
+cd "$GITHUB_WORKSPACE"
+place=$RUNNER_TEMP/tollgate
+
+refuse() {
+  echo "::error::$1"
+  exit 2
+}
+
+if [ -n "$BASE" ] && [ -n "$HEAD" ]; then
+  [ -z "$BUILD" ] || refuse "give base and head, or build, and not both"
+  exit 0
+fi
+[ -z "$BASE$HEAD" ] || refuse "base and head are given together, or neither"
+[ -n "$BUILD" ] || refuse "give build, the command that builds the gateway, or base and head"
+
+ref=${BASE_REF:-HEAD^}
+commit=$(git rev-parse --verify --quiet "$ref^{commit}" || git rev-parse --verify --quiet "origin/$ref^{commit}") ||
+  refuse "there is no commit $ref here; check out with fetch-depth: 0"
+
+mkdir -p "$place/bin"
+rm -rf "$place/base"
+git worktree prune
+git worktree add --quiet --detach "$place/base" "$commit"
+
+# One side: its checkout, its name.
+build() {
+  cd "$1"
+  echo "::group::building $2 ($(git rev-parse --short HEAD))"
+  bash -euo pipefail -c "$BUILD"
+  echo "::endgroup::"
+  [ -x "$PROGRAM" ] || refuse "build made no program $PROGRAM in $2"
+  cp "$PROGRAM" "$place/bin/$2-program"
+  if [ -n "$INSTRUCTIONS" ]; then
+    bash -euo pipefail -c "$INSTRUCTIONS" >"$place/$2-instructions.txt"
+  fi
+}
+(build "$place/base" base)
+(build "$GITHUB_WORKSPACE" head)
