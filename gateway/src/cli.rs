@@ -5,13 +5,20 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+/// A build that burns CPU time for a test says so.
+const VERSION: &str = if cfg!(feature = "burn-a-tenth") {
+    concat!(env!("CARGO_PKG_VERSION"), "+burns-a-tenth")
+} else {
+    env!("CARGO_PKG_VERSION")
+};
+
 /// An AI gateway: takes OpenAI's Chat Completions and Responses and Anthropic's Messages, and
 /// passes them on to providers that speak them.
 ///
 /// Without --config it is configured by the environment: OPENAI_API_KEY, OPENAI_BASE_URL,
 /// ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL, as the official SDKs read them.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_long_help = EXAMPLES)]
+#[command(version = VERSION, args_conflicts_with_subcommands = true, after_long_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

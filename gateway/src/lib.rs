@@ -13,6 +13,8 @@
 
 mod access_log;
 mod admission;
+#[cfg(feature = "burn-a-tenth")]
+mod burn;
 mod check;
 mod cli;
 mod config;

@@ -14,7 +14,7 @@ use crate::report::Format;
 use crate::runner::Network;
 use crate::selftest::Check;
 
-pub use gate::{CompareArgs, DescribedArgs, GateArgs, InstructionsArgs};
+pub use gate::{CompareArgs, DescribedArgs, GateArgs, GateSelftestArgs, InstructionsArgs};
 
 /// Benchmarks AI gateways: what each adds to a request, and what it costs.
 #[derive(Debug, Parser)]
@@ -200,6 +200,13 @@ pub struct RunArgs {
     pub mock_listen: Option<SocketAddr>,
 }
 
+/// What else can be tested of itself.
+#[derive(Debug, Subcommand)]
+pub enum OtherSelftest {
+    /// Show that the gate neither sleeps nor cries wolf
+    Gate(GateSelftestArgs),
+}
+
 /// The arguments of `harness report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
@@ -306,7 +313,11 @@ fn parse_target(target: &str) -> Result<(String, String), String> {
 
 /// The arguments of `harness selftest`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct SelftestArgs {
+    /// Another self-test than that of the instruments
+    #[command(subcommand)]
+    pub other: Option<OtherSelftest>,
     /// Only these checks
     #[arg(long, value_name = "CHECK,…", value_delimiter = ',', value_parser = Check::NAMES)]
     pub only: Vec<String>,

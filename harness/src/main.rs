@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => commands::compare(&cli.entrants, args),
         Command::Gate(args) => commands::gate(&cli.entrants, args),
         Command::Instructions(args) => commands::instructions(args),
-        Command::Selftest(args) => commands::selftest(args),
+        Command::Selftest(args) => commands::selftest(&cli.entrants, args),
         Command::Report(args) => commands::report(args),
         Command::Verify(args) => commands::verify(args),
         Command::Index(args) => commands::index(args),

@@ -20,6 +20,8 @@ use crate::trail::{REQUEST_ID, Trail};
 
 /// Answers `request`; errors become answers too.
 pub(super) async fn answer(worker: Rc<Worker>, request: Request<ClientBody>) -> Response<Body> {
+    #[cfg(feature = "burn-a-tenth")]
+    crate::burn::a_tenth();
     // The paths that carry the load are looked at before there is any router.
     let path = request.path();
     let endpoint = Endpoint::at_path(path);

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::selftest::gate::Condition;
+
 /// What a binary or an image that is measured is told.
 #[derive(Clone, Debug, Default, Args)]
 pub struct DescribedArgs {
@@ -123,6 +125,37 @@ pub struct InstructionsArgs {
     /// Print the table as Markdown
     #[arg(long)]
     pub markdown: bool,
+}
+
+/// The arguments of `harness selftest gate`.
+#[derive(Debug, Args)]
+pub struct GateSelftestArgs {
+    /// Where the records are; what is there already is kept, and the rest
+    /// recorded
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Blocks to record of each condition
+    #[arg(long, value_name = "N", default_value_t = 150)]
+    pub blocks: u32,
+    /// Real gates to run of each condition
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub gates: u32,
+    /// Only these conditions
+    #[arg(long, value_name = "CONDITION,…", value_delimiter = ',', value_parser = Condition::NAMES)]
+    pub only: Vec<String>,
+    /// The gateway that burns a tenth more CPU time [default: gateway-burning
+    /// beside the harness]
+    #[arg(long, value_name = "PATH", default_value = "gateway-burning")]
+    pub burning: String,
+    /// How long each stretch of load is
+    #[arg(long, value_name = "D", default_value = "350ms", value_parser = stretch)]
+    pub stretch: Duration,
+    /// Record for so long in this sitting
+    #[arg(long = "for", value_name = "D", value_parser = humantime::parse_duration)]
+    pub sitting: Option<Duration>,
+    /// Judge the records that are there, measuring nothing
+    #[arg(long)]
+    pub judge: bool,
 }
 
 fn stretch(text: &str) -> Result<Duration, String> {

@@ -1,10 +1,12 @@
 //! `harness selftest`: claim, measured, verdict.
 
+mod gate;
+
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 
 use super::CommandError;
-use crate::cli::SelftestArgs;
+use crate::cli::{EntrantArgs, OtherSelftest, SelftestArgs};
 use crate::process::Programs;
 use crate::selftest::{Bench, BenchError, Check, Claim, Observed, RECORDS, Verdict, read, table};
 use crate::{interrupt, machine};
@@ -14,7 +16,10 @@ use crate::{interrupt, machine};
 ///
 /// # Errors
 /// Failure when a claim does not hold or could not be measured.
-pub fn selftest(args: &SelftestArgs) -> Result<(), CommandError> {
+pub fn selftest(entrants: &EntrantArgs, args: &SelftestArgs) -> Result<(), CommandError> {
+    if let Some(OtherSelftest::Gate(args)) = &args.other {
+        return gate::gate(entrants, args);
+    }
     let observed = match &args.judge {
         Some(folder) => read(folder).map_err(CommandError::usage)?,
         None => observe(args)?,
@@ -26,6 +31,10 @@ pub fn selftest(args: &SelftestArgs) -> Result<(), CommandError> {
             .map_err(CommandError::failure)?;
         super::print(&format!("records and table are in {}\n", folder.display()))?;
     }
+    all_hold(&claims)
+}
+
+fn all_hold(claims: &[Claim]) -> Result<(), CommandError> {
     let failed = claims
         .iter()
         .filter(|claim| claim.verdict != Verdict::Holds)

@@ -8,6 +8,7 @@ mod blocks;
 mod ceilings;
 mod claim;
 mod delays;
+pub mod gate;
 mod mistake;
 mod stall;
 

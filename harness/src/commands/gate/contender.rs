@@ -171,7 +171,11 @@ impl Finder<'_> {
     }
 
     /// As a process where it can, else as a container.
-    fn entrant(&self, asked: &str, entrant: Entrant) -> Result<Contender, CommandError> {
+    pub(in crate::commands) fn entrant(
+        &self,
+        asked: &str,
+        entrant: Entrant,
+    ) -> Result<Contender, CommandError> {
         let here = availability(&entrant, self.programs, self.installs);
         if here == Availability::Here {
             return self.process(asked, entrant);
@@ -306,6 +310,7 @@ fn record(about: &About, entrant: &Entrant, image: Option<Image>) -> EntrantReco
         absent: None,
         image,
         image_size: None,
+        translation: std::collections::BTreeMap::new(),
         not_served: manifest
             .not_served
             .iter()

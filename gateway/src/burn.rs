@@ -1,0 +1,49 @@
+//! A gateway that is worse than it must be, for those who test whether a gate notices: it uses a
+//! tenth more CPU time. Only in a build with the feature `burn-a-tenth`, whose version says so.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+thread_local! {
+    /// The CPU time of this thread up to which a tenth was burnt.
+    static UP_TO: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// Burns a tenth of the CPU time that this thread has used since the last call.
+pub(crate) fn a_tenth() {
+    let begun = used();
+    let until = begun + begun.saturating_sub(UP_TO.get()) / 10;
+    let mut now = begun;
+    while now < until {
+        now = used();
+    }
+    // What was too much now is left out of the next.
+    UP_TO.set(now + 10 * (now - until));
+}
+
+fn used() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let (seconds, ns) = (time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs());
+    Duration::new(seconds, u32::try_from(ns).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_is_a_tenth() {
+        a_tenth();
+        let begun = used();
+        for _ in 0..50 {
+            let piece = used() + Duration::from_millis(1);
+            while used() < piece {}
+            a_tenth();
+        }
+        let all = used() - begun;
+        let share = all.as_secs_f64() / 0.050;
+        assert!((1.08..1.13).contains(&share), "{share}");
+    }
+}

@@ -1,0 +1,160 @@
+//! What was recorded of a condition: a line a block, a line a gate. Blocks of a
+//! gate that is under way are in a file of their own until it has ended.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::Condition;
+use crate::gate::{Block, Metric, Outcome};
+
+/// A block, and how long it took.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Recorded {
+    /// With both sides and the twin.
+    pub block: Block,
+    /// Milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// A gate that was run from its first block to its verdict.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RealGate {
+    /// Its number, from 1.
+    pub gate: u32,
+    /// What it said.
+    pub outcome: Outcome,
+    /// Blocks of its first stage.
+    pub screening: usize,
+    /// Blocks of its confirmation.
+    pub confirmation: usize,
+    /// Metrics that were suspected.
+    pub suspected: Vec<Metric>,
+    /// Metrics in which the twins differed.
+    pub twins_differ: Vec<Metric>,
+    /// Milliseconds of measuring.
+    pub elapsed_ms: u64,
+}
+
+/// The records of one condition.
+pub struct Records {
+    folder: PathBuf,
+    /// The blocks that gates are resampled from.
+    pub blocks: Vec<Recorded>,
+    /// The gates that were run.
+    pub gates: Vec<RealGate>,
+}
+
+impl Records {
+    /// Those in the folder of a self-test; none where there is no file.
+    ///
+    /// # Errors
+    /// A file cannot be read, or holds what is no record.
+    pub fn read(folder: &Path, condition: Condition) -> io::Result<Self> {
+        let folder = folder.join(condition.name());
+        Ok(Self {
+            blocks: lines(&folder.join("blocks.jsonl"))?,
+            gates: lines(&folder.join("gates.jsonl"))?,
+            folder,
+        })
+    }
+
+    /// Keeps a block.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub fn add_block(&mut self, block: Recorded) -> io::Result<()> {
+        append(&self.folder.join("blocks.jsonl"), &block)?;
+        self.blocks.push(block);
+        Ok(())
+    }
+
+    /// The blocks of the gate that is under way.
+    ///
+    /// # Errors
+    /// As [`Records::read`].
+    pub fn under_way(&self) -> io::Result<Vec<Recorded>> {
+        lines(&self.folder.join("under-way.jsonl"))
+    }
+
+    /// Keeps a block of the gate that is under way.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub fn add_to_gate(&self, block: &Recorded) -> io::Result<()> {
+        append(&self.folder.join("under-way.jsonl"), block)
+    }
+
+    /// Keeps a gate that has ended.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub fn add_gate(&mut self, gate: RealGate) -> io::Result<()> {
+        append(&self.folder.join("gates.jsonl"), &gate)?;
+        self.gates.push(gate);
+        match fs::remove_file(self.folder.join("under-way.jsonl")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The records of a file. A last line that was cut off is removed from it.
+fn lines<T: DeserializeOwned>(path: &Path) -> io::Result<Vec<T>> {
+    let named =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(named(error)),
+    };
+    let whole = text.rfind('\n').map_or(0, |last| last + 1);
+    if whole < text.len() {
+        fs::write(path, &text[..whole]).map_err(named)?;
+    }
+    text[..whole]
+        .lines()
+        .map(|line| serde_json::from_str(line).map_err(|error| named(error.into())))
+        .collect()
+}
+
+fn append(path: &Path, record: &impl Serialize) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut line = serde_json::to_string(record)?;
+    line.push('\n');
+    let mut options = OpenOptions::new();
+    let mut file = options.create(true).append(true).open(path)?;
+    file.write_all(line.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goes_on_after_a_line_that_was_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut records = Records::read(folder.path(), Condition::Same).unwrap();
+        let block = || Recorded {
+            block: Block::default(),
+            elapsed_ms: 7,
+        };
+        records.add_block(block()).unwrap();
+        records.add_block(block()).unwrap();
+        let path = folder.path().join("same/blocks.jsonl");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, &text[..text.len() - 5]).unwrap();
+        let mut again = Records::read(folder.path(), Condition::Same).unwrap();
+        assert_eq!(again.blocks.len(), 1);
+        again.add_block(block()).unwrap();
+        let third = Records::read(folder.path(), Condition::Same).unwrap();
+        assert_eq!(third.blocks.len(), 2);
+        fs::write(&path, "nonsense\n").unwrap();
+        assert!(Records::read(folder.path(), Condition::Same).is_err());
+    }
+}
