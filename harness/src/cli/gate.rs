@@ -102,8 +102,9 @@ pub struct GateArgs {
     /// [default: results/local-gate-DAY-TIME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Go on with a gate that was cut off; its policy and seed are kept
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "seed", "policy", "stretch"])]
+    /// Go on with a gate that was cut off; its policy, seed and stretch are
+    /// kept
+    #[arg(long, value_name = "DIR", conflicts_with = "out")]
     pub resume: Option<PathBuf>,
     /// Print gate.json instead of a table
     #[arg(long)]

@@ -68,7 +68,13 @@ pub fn gate(entrants: &EntrantArgs, args: &GateArgs) -> Result<(), CommandError>
         Side::Head => (side, &head.record),
     });
     let begun = match &args.resume {
-        Some(path) => resume(path, &wanted)?,
+        Some(path) => {
+            let begun = resume(path, &wanted)?;
+            if args.policy.is_some() && begun.plan.policy != wanted.policy {
+                return Err(CommandError::usage("the gate began with another policy"));
+            }
+            begun
+        }
         None => begin(args.out.as_deref(), wanted, &records, now)?,
     };
     let contestants: BTreeMap<Side, Contestant> = Side::ALL
@@ -97,7 +103,7 @@ pub fn gate(entrants: &EntrantArgs, args: &GateArgs) -> Result<(), CommandError>
     let judged = under_way.judged(&plan.policy);
     under_way.end(judged.is_ok())?;
     let where_it_is = format!(
-        "what was measured is in {0}; go on with the same command and --resume {0}",
+        "what was measured is in {0}; to go on, give the same command --resume {0} in place of --out",
         folder.path().display()
     );
     let verdict = judged.map_err(|error| match error {

@@ -96,6 +96,10 @@ fn a_gate_that_was_cut_off_goes_on() {
 
     let other = ["gate", "--base", &base, "--head", &base, "--resume", &out];
     refused(&other, 2, "the gate began with another head");
+    let policy = sides.path("gate.toml");
+    std::fs::write(&policy, "percent = 50").expect("a policy");
+    let stricter = [&args[..], &["--resume", &out, "--policy", &policy]].concat();
+    refused(&stricter, 2, "the gate began with another policy");
     let ran = run(&[&args[..], &["--resume", &out, "--json"]].concat());
     assert!(
         [1, 3].contains(&ran.status),

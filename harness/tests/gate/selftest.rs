@@ -61,7 +61,7 @@ fn the_worse_gateway_must_say_that_it_is() {
     let sides = Sides::new();
     let out = sides.path("records");
     let args = ["selftest", "gate", "--out", &out, "--only", "cpu-1.10", "--burning"];
-    let with = |program: &str| [&args[..], &[program]].concat();
+    let with = |program| [&args[..], &[program]].concat();
     refused(&with("gateway"), 2, "does not say that it burns a tenth");
     let missing = run(&with("no-such-gateway"));
     assert_eq!(missing.status, 4);
