@@ -35,25 +35,29 @@ impl Counted {
     }
 }
 
-/// Reads what the bench prints: a line a function, its name and its count, and
-/// a line of headings.
+/// Reads what the bench prints: a line a function, its name of one or several
+/// words and its count, and a line of headings.
 ///
 /// # Errors
 /// A line that is none of these, or no line at all; in words.
 pub fn parse(text: &str) -> Result<Counts, String> {
     let mut counts = Counts::new();
     for (index, line) in text.lines().enumerate() {
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut words: Vec<&str> = line.split_whitespace().collect();
         let wrong = || format!("line {}: not a function and its count: {line}", index + 1);
-        match words.as_slice() {
-            [] | ["function", "instructions"] => {}
-            [name, count] => {
+        match words.pop() {
+            None => {}
+            Some("instructions") if words == ["function"] => {}
+            Some(count) => {
                 let count = count.parse().map_err(|_| wrong())?;
-                if counts.insert((*name).to_owned(), count).is_some() {
+                if words.is_empty() {
+                    return Err(wrong());
+                }
+                let name = words.join(" ");
+                if counts.insert(name.clone(), count).is_some() {
                     return Err(format!("line {}: {name} is counted twice", index + 1));
                 }
             }
-            _ => return Err(wrong()),
         }
     }
     match counts.is_empty() {
@@ -121,6 +125,15 @@ mod tests {
             parse("scan many\n")
                 .unwrap_err()
                 .starts_with("line 1: not a function")
+        );
+        assert!(
+            parse("1000\n")
+                .unwrap_err()
+                .starts_with("line 1: not a function")
+        );
+        assert_eq!(
+            parse("messages to chat, whole   7\n").unwrap()["messages to chat, whole"],
+            7
         );
         assert!(parse("scan 1\nscan 2\n").unwrap_err().contains("twice"));
     }

@@ -9,7 +9,15 @@ fn records_go_on_where_they_ended_and_few_prove_nothing() {
     let sides = Sides::new();
     let out = sides.path("records");
     let args = [
-        "selftest", "gate", "--out", &out, "--only", "relay-1.10", "--gates", "0", "--stretch",
+        "selftest",
+        "gate",
+        "--out",
+        &out,
+        "--only",
+        "relay-1.10",
+        "--gates",
+        "0",
+        "--stretch",
         "50ms",
     ];
     let of_blocks = |blocks: &str| run(&[&args[..], &["--blocks", blocks]].concat());
@@ -19,7 +27,11 @@ fn records_go_on_where_they_ended_and_few_prove_nothing() {
     };
     let first = of_blocks("1");
     assert_eq!(first.status, 4, "{}{}", first.stdout, first.stderr);
-    assert!(first.stderr.contains("block 1 of 1, about "), "{}", first.stderr);
+    assert!(
+        first.stderr.contains("block 1 of 1, about "),
+        "{}",
+        first.stderr
+    );
     assert_eq!(recorded(), 1);
     let second = of_blocks("2");
     assert!(second.stderr.contains("block 2 of 2"), "{}", second.stderr);
@@ -39,15 +51,31 @@ fn a_real_gate_goes_on_in_the_next_sitting() {
     let sides = Sides::new();
     let out = sides.path("records");
     let args = [
-        "selftest", "gate", "--out", &out, "--only", "same", "--blocks", "0", "--gates", "1",
-        "--stretch", "50ms", "--for", "1s",
+        "selftest",
+        "gate",
+        "--out",
+        &out,
+        "--only",
+        "same",
+        "--blocks",
+        "0",
+        "--gates",
+        "1",
+        "--stretch",
+        "50ms",
+        "--for",
+        "1s",
     ];
     let under_way = || {
         let text = fs::read_to_string(format!("{out}/same/under-way.jsonl")).expect("blocks");
         text.lines().count()
     };
     let ran = run(&args);
-    assert!(ran.stderr.contains("the time of this sitting is up"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("the time of this sitting is up"),
+        "{}",
+        ran.stderr
+    );
     let before = under_way();
     assert!(before >= 1);
     let ran = run(&args);
@@ -60,11 +88,27 @@ fn a_real_gate_goes_on_in_the_next_sitting() {
 fn the_worse_gateway_must_say_that_it_is() {
     let sides = Sides::new();
     let out = sides.path("records");
-    let args = ["selftest", "gate", "--out", &out, "--only", "cpu-1.10", "--burning"];
+    let args = [
+        "selftest",
+        "gate",
+        "--out",
+        &out,
+        "--only",
+        "cpu-1.10",
+        "--burning",
+    ];
     let with = |program| [&args[..], &[program]].concat();
     refused(&with("gateway"), 2, "does not say that it burns a tenth");
     let missing = run(&with("no-such-gateway"));
     assert_eq!(missing.status, 4);
-    assert!(missing.stderr.contains("--features burn-a-tenth"), "{}", missing.stderr);
-    refused(&["selftest", "gate", "--out", &out, "--only", "sun"], 2, "relay-1.10");
+    assert!(
+        missing.stderr.contains("--features burn-a-tenth"),
+        "{}",
+        missing.stderr
+    );
+    refused(
+        &["selftest", "gate", "--out", &out, "--only", "sun"],
+        2,
+        "relay-1.10",
+    );
 }
