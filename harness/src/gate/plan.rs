@@ -58,6 +58,7 @@ pub fn profile(name: &str, metrics: &[Metric], blocks: u32, stretch: Duration) -
         resources: None,
         ladder: None,
         frontier: None,
+        paced: Vec::new(),
         translation: None,
     }
 }
