@@ -1,5 +1,7 @@
 //! A worker's side of the log.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ pub(crate) struct Pen {
     batch: Vec<u8>,
     lines_in_batch: u64,
     to: SyncSender<Order>,
+    /// Where all that was dropped is told in the end.
+    lost: Arc<AtomicU64>,
     clock: Clock,
     /// Lines written, those dropped included.
     pub(crate) lines: u64,
@@ -24,11 +28,12 @@ pub(crate) struct Pen {
 }
 
 impl Pen {
-    pub(super) fn new(to: SyncSender<Order>) -> Self {
+    pub(super) fn new(to: SyncSender<Order>, lost: Arc<AtomicU64>) -> Self {
         Self {
             batch: Vec::new(),
             lines_in_batch: 0,
             to,
+            lost,
             clock: Clock::new(),
             lines: 0,
             dropped: 0,
@@ -72,5 +77,6 @@ impl Pen {
 impl Drop for Pen {
     fn drop(&mut self) {
         self.flush();
+        self.lost.fetch_add(self.dropped, Ordering::Relaxed);
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::iter;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -33,8 +33,8 @@ pub(crate) enum LogTo {
 /// What the writing thread is told.
 pub(super) enum Order {
     Write(Vec<u8>),
-    /// Open the file again, which may have been renamed.
-    Reopen,
+    /// Look whether there is something else to do.
+    Look,
 }
 
 /// The writing thread's handle.
@@ -42,6 +42,8 @@ pub(crate) struct Writer {
     to: SyncSender<Order>,
     thread: JoinHandle<()>,
     lost: Arc<AtomicU64>,
+    /// Whether the file shall be opened again, which may have been renamed.
+    reopens: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -52,16 +54,22 @@ impl Writer {
         };
         let (to, orders) = sync_channel(MOST_WAITING);
         let lost = Arc::new(AtomicU64::new(0));
-        let (log, counter) = (log.clone(), lost.clone());
+        let reopens = Arc::new(AtomicBool::new(false));
+        let (log, counter, asked) = (log.clone(), lost.clone(), reopens.clone());
         let thread = thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || write_out(&log, sink, &orders, &counter))?;
-        Ok(Some(Self { to, thread, lost }))
+            .spawn(move || write_out(&log, sink, &orders, &counter, &asked))?;
+        Ok(Some(Self {
+            to,
+            thread,
+            lost,
+            reopens,
+        }))
     }
 
     /// A pen for a worker.
     pub(crate) fn pen(&self) -> Pen {
-        Pen::new(self.to.clone())
+        Pen::new(self.to.clone(), self.lost.clone())
     }
 
     /// Lines lost because they could not be written.
@@ -78,8 +86,9 @@ impl Writer {
 
     /// Opens the log's file again, for whoever renamed it.
     pub(crate) fn reopen(&self) {
-        // Where 32 batches wait, the file is the least worry.
-        let _ = self.to.try_send(Order::Reopen);
+        self.reopens.store(true, Ordering::Relaxed);
+        // Where there is no room for it, the thread is awake anyway.
+        let _ = self.to.try_send(Order::Look);
     }
 
     /// Waits until all is written, once every pen is dropped; gives the number of lines lost.
@@ -115,22 +124,21 @@ fn write_out(
     mut sink: Box<dyn Write + Send>,
     orders: &Receiver<Order>,
     lost: &AtomicU64,
+    reopens: &AtomicBool,
 ) {
     while let Ok(first) = orders.recv() {
         for order in iter::once(first).chain(orders.try_iter()) {
-            match order {
-                Order::Write(batch) => {
-                    if sink.write_all(&batch).and_then(|()| sink.flush()).is_err() {
-                        let lines = memchr::memchr_iter(b'\n', &batch).count();
-                        lost.fetch_add(lines as u64, Ordering::Relaxed);
-                    }
-                }
-                // A file that cannot be opened any more is written on under its old name.
-                Order::Reopen => {
-                    if let Ok(Some(opened)) = open(log) {
-                        sink = opened;
-                    }
-                }
+            // A file that cannot be opened any more is written on under its old name.
+            if reopens.swap(false, Ordering::Relaxed)
+                && let Ok(Some(opened)) = open(log)
+            {
+                sink = opened;
+            }
+            if let Order::Write(batch) = order
+                && sink.write_all(&batch).and_then(|()| sink.flush()).is_err()
+            {
+                let lines = memchr::memchr_iter(b'\n', &batch).count();
+                lost.fetch_add(lines as u64, Ordering::Relaxed);
             }
         }
         thread::sleep(PAUSE);

@@ -32,9 +32,8 @@ impl RequestTarget {
             if text == "*" {
                 text
             } else {
-                let authority = uri.authority()?.as_str();
-                let start = text.find(authority)? + authority.len();
-                &text[start..]
+                let (_, rest) = text.split_once("://")?;
+                rest.strip_prefix(uri.authority()?.as_str())?
             }
         };
         let path = path.as_bytes();

@@ -76,6 +76,7 @@ pub(super) fn told(error: &ExchangeError, target: &Target) -> Fault {
             provider,
             after: target.timeouts.first_byte,
         },
+        ExchangeError::NoBody => Fault::BodyLost,
         ExchangeError::Busy => Fault::ProviderBusy { provider },
     }
 }

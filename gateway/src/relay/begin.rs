@@ -27,9 +27,14 @@ pub(super) async fn begin(
             provider: target.name.clone(),
         });
     }
-    let watched = answer.status.is_success()
-        && is_event_stream(&answer.headers, asked_stream)
-        && is_readable(&answer.headers);
+    let watched = answer.status.is_success() && is_event_stream(&answer.headers, asked_stream);
+    if watched && !is_readable(&answer.headers) {
+        // It was asked for unencoded, and nobody could tell whether it ends well.
+        return Err(Fault::BadAnswer {
+            provider: target.name.clone(),
+            what: "its stream is encoded",
+        });
+    }
     if !watched {
         answer.body.pace(target.timeouts.idle, total);
     }

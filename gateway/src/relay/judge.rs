@@ -34,7 +34,8 @@ pub(super) fn judge(answered: &Answered) -> Option<Verdict> {
     match answered {
         Ok((answer, _)) if begins_with_error(answer) => Some(Verdict {
             failure: AGAIN,
-            provider: Health::Ill,
+            // It may be the client's own doing.
+            provider: Health::Unknown,
             // Counted where it is passed on, or given up for another.
             error: None,
         }),

@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use hyper::StatusCode;
 use hyper::body::Body as _;
 
 use super::attempt::told;
@@ -72,6 +73,12 @@ pub(crate) async fn pass(
         .pass(index, &passing, body, Deadline::at(Some(due)))
         .await;
     let answered = match sent {
+        // The provider's words on a key may hold parts of it.
+        Ok(answer) if answer.status == StatusCode::UNAUTHORIZED && target.has_key() => {
+            Err(Fault::KeyRefused {
+                provider: target.name.clone(),
+            })
+        }
         Ok(mut answer) => {
             answer.body.pace(target.timeouts.idle, None);
             let response = Response {
@@ -92,8 +99,10 @@ pub(crate) async fn pass(
             if let Some(error) = verdict.error {
                 trail.upstream_error(error);
             }
-            if verdict.provider == Health::Ill && circuit.failed() {
-                trail.breaker_opened();
+            match verdict.provider {
+                Health::Well => circuit.succeeded(),
+                Health::Ill if circuit.failed() => trail.breaker_opened(),
+                Health::Ill | Health::Unknown => {}
             }
         }
         None => circuit.succeeded(),

@@ -84,7 +84,8 @@ impl Circuit {
         self.open_until.swap(until, Ordering::Relaxed) == 0
     }
 
-    /// How long it stays open; `None` if it is closed.
+    /// How long it stays open; `None` if it is closed. No time at all once the next request may
+    /// try how the provider is by now.
     pub(crate) fn open_for(&self) -> Option<Duration> {
         match self.open_until.load(Ordering::Relaxed) {
             0 => None,

@@ -111,11 +111,13 @@ impl hyper::body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Whole(body) => body.size_hint(),
-            Kind::Upstream {
-                first: None, rest, ..
-            } => rest.size_hint(),
-            // Not worth adding up: a length that is known stands in the headers.
-            Kind::Upstream { .. } => SizeHint::default(),
+            Kind::Upstream { first, rest, .. } => {
+                let held = first.as_ref().map_or(0, |first| first.len() as u64);
+                match rest.size_hint().exact() {
+                    Some(left) => SizeHint::with_exact(held + left),
+                    None => SizeHint::default(),
+                }
+            }
             Kind::Events(body) => body.size_hint(),
             Kind::Routed(body) => body.size_hint(),
         }

@@ -60,9 +60,11 @@ impl Gateway {
         }
     }
 
-    /// The providers' names, and how long each is still left alone if it is.
+    /// The providers' names, and how long each is still left alone if it is. One that may be
+    /// tried again is not: whoever waits for that before sending requests would wait for ever.
     pub(crate) fn breakers(&self) -> impl Iterator<Item = (&str, Option<Duration>)> {
+        let open_for = |circuit: &Circuit| circuit.open_for().filter(|left| !left.is_zero());
         let names = self.routes.provider_names();
-        names.zip(self.circuits.iter().map(Circuit::open_for))
+        names.zip(self.circuits.iter().map(open_for))
     }
 }

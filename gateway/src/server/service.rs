@@ -28,6 +28,7 @@ pub(super) async fn answer(worker: Rc<Worker>, request: Request<ClientBody>) -> 
     let name = endpoint.map(Endpoint::name);
     let mut trail = worker.recorder.begin(name, path, &request.headers);
     let mut ticket = None;
+    let is_head = request.method == Method::HEAD;
     let mut answer = match endpoint {
         Some(endpoint) => {
             let answered = at_endpoint(&worker, endpoint, request, &mut trail, &mut ticket).await;
@@ -40,6 +41,10 @@ pub(super) async fn answer(worker: Rc<Worker>, request: Request<ClientBody>) -> 
         }
         None => elsewhere(&worker, request, &mut trail).await,
     };
+    if is_head {
+        // Nobody asks such an answer's body for anything.
+        trail.complete();
+    }
     if let Some(theirs) = answer.headers.shared(REQUEST_ID) {
         trail.provider_id(theirs);
     } else if let Some(id) = trail.id().cloned() {

@@ -88,6 +88,12 @@ impl Notes {
         }
     }
 
+    /// Lets go of what is a part of a larger piece of memory.
+    fn let_go(&mut self) {
+        self.id = Bytes::new();
+        (self.provider_id, self.traceparent) = (None, None);
+    }
+
     /// As new, but with the texts' memory.
     fn begin_again(&mut self) {
         for text in [
@@ -100,7 +106,6 @@ impl Notes {
             text.clear();
         }
         self.begun = Instant::now();
-        (self.provider_id, self.traceparent) = (None, None);
         (self.stream, self.complete) = (false, false);
         (self.status, self.outcome) = (0, Outcome::Cancelled);
         (self.bytes_in, self.bytes_out) = (0, 0);

@@ -99,6 +99,7 @@ impl Recorder {
         if let Some(pen) = &self.pen {
             pen.borrow_mut().write(&notes, took);
         }
+        notes.let_go();
         let mut spare = self.spare.borrow_mut();
         if spare.len() < MOST_SPARE {
             spare.push(notes);

@@ -32,6 +32,9 @@ pub(super) enum NoHead {
     Closed,
     #[error(transparent)]
     Bad(#[from] BadHead),
+    /// The client did not send the body that it announced.
+    #[error("the request's body broke off")]
+    NoBody,
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -82,8 +85,8 @@ impl Connection {
             Err(error) => Err(error),
         };
         match sent {
-            // The client did not send what it announced, so there is nothing to be answered.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(error.into()),
+            // There is nothing to be answered, and nothing that the provider did wrong.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(NoHead::NoBody),
             Err(error) => self.read_head().await.map_err(|_| error.into()),
             Ok(()) => self.read_head().await,
         }

@@ -41,6 +41,8 @@ pub(crate) enum ExchangeError {
     Connect(#[source] std::io::Error),
     #[error("no answer: {0}")]
     NoAnswer(#[source] Box<dyn std::error::Error>),
+    #[error("the request's body broke off")]
+    NoBody,
     #[error("no answer in time")]
     TimedOut,
     #[error("too many wait for a connection")]
@@ -178,5 +180,8 @@ async fn permit(target: &Target) -> Result<Permit, ExchangeError> {
 }
 
 fn no_answer(error: NoHead) -> ExchangeError {
-    ExchangeError::NoAnswer(Box::new(error))
+    match error {
+        NoHead::NoBody => ExchangeError::NoBody,
+        error => ExchangeError::NoAnswer(Box::new(error)),
+    }
 }

@@ -73,7 +73,10 @@ impl Outgoing<'_> {
         head.0.extend_from_slice(target.fixed(dialect.into()));
         head.request_id(self.request_id, target);
         head.forward(self.headers, target, self.keyed, self.readable);
-        if dialect == Dialect::Messages && !self.headers.contains("anthropic-version") {
+        if dialect == Dialect::Messages
+            && !self.headers.contains("anthropic-version")
+            && !target.sets(b"anthropic-version")
+        {
             head.field(b"anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
         }
         head.length(self.body.len() as u64);
@@ -107,8 +110,10 @@ impl Outgoing<'_> {
         if !self.keyed && !target.has_key() {
             self.client_key(target, dialect, &mut head);
         }
-        head.field(b"content-type", b"application/json");
-        if dialect == ProviderDialect::Messages {
+        if !target.sets(b"content-type") {
+            head.field(b"content-type", b"application/json");
+        }
+        if dialect == ProviderDialect::Messages && !target.sets(b"anthropic-version") {
             head.field(b"anthropic-version", DEFAULT_ANTHROPIC_VERSION.as_bytes());
         }
         head.length(self.body.len() as u64);

@@ -36,7 +36,8 @@ pub(crate) struct Target {
     added: Vec<String>,
 }
 
-/// Azure's older paths, which name the model: `BASE/openai/deployments/MODEL/…?api-version=…`.
+/// Azure's older paths, which name the model: `BASE/openai/deployments/MODEL/…?api-version=…`;
+/// for Responses `BASE/openai/responses?api-version=…`.
 ///
 /// Source: the reference of the Azure OpenAI data plane. Its newer paths (`…/openai/v1/`) are
 /// those of OpenAI and need no version.
@@ -132,6 +133,12 @@ impl Target {
                 });
                 Some(deployments.query.as_str())
             }
+            (Some(deployments), Endpoint::Responses) => {
+                let root = deployments.base.strip_suffix("deployments/");
+                to.extend_from_slice(root.unwrap_or_default().as_bytes());
+                to.extend_from_slice(b"responses");
+                Some(deployments.query.as_str())
+            }
             _ => {
                 to.extend_from_slice(self.paths[endpoint as usize].as_bytes());
                 None
@@ -149,6 +156,9 @@ impl Target {
         };
         to.extend_from_slice(base.as_bytes());
         to.extend_from_slice(rest.as_bytes());
+        if base.is_empty() && rest.is_empty() {
+            to.push(b'/');
+        }
         write_query([None, query], to);
     }
 

@@ -167,3 +167,19 @@ fn a_client_that_goes_away_stops_the_provider() {
         assert_eq!(closed.recv_timeout(PATIENCE), Ok(Some(0)));
     }
 }
+
+#[test]
+fn a_stream_that_nobody_can_read_is_an_error() {
+    for dialect in [CHAT, RESPONSES, MESSAGES] {
+        let said = stream(&["not text"]).replacen(
+            "transfer-encoding",
+            "content-encoding: gzip\r\ntransfer-encoding",
+            1,
+        ) + LAST_CHUNK;
+        let provider = Provider::saying(said);
+        let gateway = Gateway::before(provider.address);
+        let answer = post(gateway.address, dialect.path, BODY);
+        assert_eq!(answer.status, 502);
+        assert!(answer.body.contains("encoded"), "{}", answer.body);
+    }
+}

@@ -1,6 +1,6 @@
 //! `/p/{provider}/…`: passed through unread, both ways.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use crate::rig::{Connection, Gateway, LAST_CHUNK, Provider, ask, json, request, stream};
 
@@ -95,4 +95,42 @@ fn an_answer_that_breaks_off_is_not_made_to_look_whole() {
     let gateway = gateway(&provider);
     let answer = ask(gateway.address, "GET /p/p/stream", &[], "");
     assert_eq!((answer.status, answer.whole), (200, false));
+}
+
+#[test]
+fn a_client_that_breaks_off_is_not_the_provider_s_fault() {
+    let provider = Provider::saying(json("200 OK", "{}"));
+    let config = format!(
+        "breaker = {{ failures = 1 }}\n[providers.p]\ndialects = [\"chat\"]\n\
+         base_url = \"http://{}/v1\"\n",
+        provider.address
+    );
+    let gateway = Gateway::with_config(&config, &[]);
+    let head = "POST /p/p/files HTTP/1.1\r\nhost: h\r\n";
+    for rest in [
+        "content-length: 9\r\n\r\nabc",
+        "transfer-encoding: chunked\r\n\r\nzz\r\n",
+    ] {
+        let mut connection = Connection::open(gateway.address);
+        connection.send(format!("{head}{rest}").as_bytes());
+        let _ = connection.0.shutdown(std::net::Shutdown::Write);
+        let mut answer = String::new();
+        // One that is gone may be answered or not.
+        let _ = connection.0.read_to_string(&mut answer);
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 400 "),
+            "{answer}"
+        );
+    }
+    let good = ask(gateway.address, "POST /p/p/files", &[], "{}");
+    assert_eq!(good.status, 200, "{}", good.body);
+}
+
+#[test]
+fn a_provider_s_words_on_the_gateway_s_key_are_not_passed_on() {
+    let provider = Provider::saying(json("401 No", "wrong key: sk-prov***ider"));
+    let gateway = gateway(&provider);
+    let answer = ask(gateway.address, "GET /p/p/files", &[], "");
+    assert_eq!(answer.status, 502);
+    assert!(!answer.body.contains("sk-prov"), "{}", answer.body);
 }

@@ -229,6 +229,8 @@ fn a_provider_that_keeps_failing_is_left_alone_for_a_while() {
     assert!(provider.saw_no_more());
     // It is tried again, and does well.
     std::thread::sleep(Duration::from_millis(1100));
+    // Whoever sends nothing until it is ready must not wait for ever.
+    assert_eq!(ask(gateway.address, "GET /ready", &[], "").status, 200);
     assert_eq!(post(gateway.address, CHAT.path, BODY).status, 200);
     assert_eq!(post(gateway.address, CHAT.path, BODY).status, 200);
     assert_eq!(ask(gateway.address, "GET /ready", &[], "").status, 200);

@@ -100,6 +100,8 @@ fn whole_answers_are_counted_in_each_dialect() {
             let gateway = Watched::before(provider.address, "", "", &[]);
             let answer = post(gateway.address(), dialect.path, r#"{"model":"fast"}"#);
             assert!(answer.body == body);
+            let length = body.len().to_string();
+            assert_eq!(answer.header("content-length"), Some(length.as_str()));
             assert_eq!(counted(&gateway), [9, 2, 4, 1], "{}", dialect.path);
             assert_eq!(gateway.log(1)[0]["bytes_out"], body.len());
         }

@@ -82,6 +82,11 @@ impl Decoder {
     /// Reads the data of one event.
     pub(crate) fn event(&mut self, data: &[u8], sink: &mut Sink<'_>) -> Result<(), AnswerFailure> {
         if data == b"[DONE]" {
+            if !self.started {
+                return Err(AnswerFailure::Unreadable(
+                    "its stream ended before it began",
+                ));
+            }
             self.stop(Stop::End, sink);
             sink.send(Event::End);
             return Ok(());

@@ -72,6 +72,11 @@ impl Decoder {
                     self.done(item, sink);
                 }
             }
+            "response.completed" | "response.incomplete" if !self.started => {
+                return Err(AnswerFailure::Unreadable(
+                    "its stream ended before it began",
+                ));
+            }
             "response.completed" | "response.incomplete" => {
                 let response = wire
                     .response

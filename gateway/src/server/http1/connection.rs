@@ -83,8 +83,9 @@ pub(in crate::server) async fn serve<B, F>(
         // a next request.
         manner.keeps &= io.borrow_mut().skip_body() && !watched.must_stop();
         match line.write(response, manner).await {
-            Ok(()) if manner.keeps && !watched.must_stop() => {}
-            Ok(()) => return linger(&io, tcp).await,
+            Ok(Ending::Close) => return linger(&io, tcp).await,
+            Ok(_) if manner.keeps && !watched.must_stop() => {}
+            Ok(_) => return linger(&io, tcp).await,
             // The client is gone, or has to see that its answer broke off.
             Err(_) => return,
         }
@@ -126,8 +127,8 @@ enum Step {
 
 impl Line<'_> {
     /// Writes an answer, each piece of its body at once and in one write; the first together
-    /// with the head, the last together with the end.
-    async fn write<B>(&mut self, response: Response<B>, manner: Manner) -> io::Result<()>
+    /// with the head, the last together with the end. Gives how its end is made known.
+    async fn write<B>(&mut self, response: Response<B>, manner: Manner) -> io::Result<Ending>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -140,7 +141,7 @@ impl Line<'_> {
         let ending = Ending::of(status, length, manner);
         write_head(status, &headers, ending, manner, self.out);
         if ending == Ending::None {
-            return self.flush().await;
+            return self.flush().await.map(|()| ending);
         }
         let mut sent = 0;
         while !body.is_end_stream() {
@@ -169,7 +170,7 @@ impl Line<'_> {
             Ending::Length(announced) if sent != announced => {
                 Err(io::ErrorKind::UnexpectedEof.into())
             }
-            _ => Ok(()),
+            _ => Ok(ending),
         }
     }
 

@@ -127,6 +127,22 @@ fn requests_in_a_row_and_in_any_pieces() {
 }
 
 #[test]
+fn an_old_client_sees_the_end_of_a_stream_by_that_of_the_connection() {
+    let answer = |_| async {
+        let (feed, pieces) = mpsc::unbounded_channel();
+        feed.send("a").unwrap();
+        Response::new(AnyBody::Fed(pieces))
+    };
+    with(PATIENCE, answer, |client, _| async move {
+        let text = "GET / HTTP/1.0\r\nconnection: keep-alive\r\n\r\n";
+        assert_eq!(
+            exchange(client, text, 100).await,
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\na"
+        );
+    });
+}
+
+#[test]
 fn a_client_that_waits_is_given_leave() {
     with(PATIENCE, echo, |mut client, _| async move {
         let head = "POST / HTTP/1.1\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n";
