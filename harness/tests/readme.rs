@@ -48,7 +48,7 @@ fn table() -> String {
     let journal = Journal::read(&run).expect("a journal");
     let name = run.strip_prefix(root()).expect("inside").display();
     format!(
-        "{}\n[{name}]({name}/tables.md)\n",
+        "{}\n[{name}]({name}/tables.md), [its page]({name}/report.html)\n",
         overview_markdown(&Summary::of(&journal))
     )
 }

@@ -20,7 +20,7 @@ async function look(browser, name, width, colorScheme) {
   const address = pathToFileURL(join(pages, name)).href;
   const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
   // A machine that does something else besides is slow.
-  page.setDefaultTimeout(300_000);
+  page.setDefaultTimeout(0);
   page.on('console', message => problem(`console ${message.type()}: ${message.text()}`));
   page.on('pageerror', error => problem(`error: ${error.message}`));
   page.on('dialog', dialog => { problem(`dialog: ${dialog.message()}`); dialog.dismiss(); });
@@ -33,7 +33,7 @@ async function look(browser, name, width, colorScheme) {
   // Taller than this, Chromium draws nothing.
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   const clip = { x: 0, y: 0, width, height: Math.min(height, 16000) };
-  await page.screenshot({ path: folded, fullPage: true, clip, timeout: 300_000 });
+  await page.screenshot({ path: folded, fullPage: true, clip, timeout: 0 });
   if (name.endsWith('.html')) {
     await page.evaluate(() => document.querySelectorAll('details').forEach(one => { one.open = true; }));
   }

@@ -7,5 +7,6 @@ mod made_up;
 mod paced;
 mod page;
 mod reproduction;
+mod schema;
 mod translation;
 mod trust;
