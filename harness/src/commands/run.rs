@@ -168,13 +168,18 @@ pub(super) fn begin_cleanly() -> Result<Result<Engine, EngineError>, CommandErro
     Ok(engine)
 }
 
-/// Removes the containers of runs that were killed, and says so.
+/// Removes the containers of runs that were killed, and says so; also which of
+/// them cannot be removed.
 fn sweep_containers(engine: &Engine) -> Result<(), CommandError> {
-    for left in engine.sweep().map_err(CommandError::failure)? {
-        eprintln!(
-            "harness: removed the container {} of {}, left behind by the run of process {}",
+    for (left, removed) in engine.sweep().map_err(CommandError::failure)? {
+        let whose = format!(
+            "the container {} of {}, left behind by the run of process {}",
             left.name, left.image, left.harness
         );
+        match removed {
+            Ok(()) => eprintln!("harness: removed {whose}"),
+            Err(error) => eprintln!("harness: warning: cannot remove {whose}: {error}"),
+        }
     }
     Ok(())
 }

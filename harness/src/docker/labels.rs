@@ -17,7 +17,7 @@ const BOOT: &str = "tollgate.boot";
 const NAMESPACE: &str = "tollgate.namespace";
 
 /// The labels of everything that this process makes.
-pub(super) fn of_this_harness() -> HashMap<String, String> {
+pub fn of_this_harness() -> HashMap<String, String> {
     let pid = std::process::id();
     HashMap::from([
         (HARNESS.to_owned(), pid.to_string()),

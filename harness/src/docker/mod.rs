@@ -17,6 +17,6 @@ pub use engine::{CgroupDriver, CgroupVersion, Engine, EngineInfo};
 pub use error::EngineError;
 pub use export::Export;
 pub use image::{Image, PullProgress};
-pub use labels::HARNESS as HARNESS_LABEL;
-pub use leftovers::LeftContainer;
+pub use labels::{HARNESS as HARNESS_LABEL, of_this_harness as labels_of_this_harness};
+pub use leftovers::{LeftContainer, Swept};
 pub use started::StartedContainer;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use workload::{DEFAULT_MODEL, Workload};
 
 use super::Finding;
-use crate::entrant::Target;
+use crate::entrant::{Secrets, Target};
 use crate::plan::LoadLimit;
 use crate::process::Programs;
 use crate::resources::Meter;
@@ -60,6 +60,7 @@ fn measure(programs: &Programs, workload: Workload) -> Result<Reached, String> {
         headers: Vec::new(),
         paths: Vec::new(),
         crossings: Vec::new(),
+        secrets: Secrets::default(),
     };
     let mut meter = mock.meter();
     let mut mock_cpu_ns = || meter.read().map(|reading| reading.cpu_ns);

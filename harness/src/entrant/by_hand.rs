@@ -91,7 +91,8 @@ impl ContainerByHand {
     /// What would be wrong in the manifest.
     pub fn entrant(&self, name: String) -> Result<Entrant, ManifestError> {
         let folder = Folder::Disk(PathBuf::from("--container"));
-        let manifest = validate::read(&name, &folder, &self.manifest())?;
+        let mut manifest = validate::read(&name, &folder, &self.manifest())?;
+        manifest.by_hand = true;
         Ok(Entrant {
             name,
             manifest,

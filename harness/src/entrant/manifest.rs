@@ -35,6 +35,9 @@ pub struct Manifest {
     /// Load goes straight to the mock: there is nothing to start.
     #[serde(default)]
     pub direct: bool,
+    /// It was made of the command line, which may hold secrets.
+    #[serde(skip)]
+    pub by_hand: bool,
     /// The model that is asked for.
     #[serde(default = "default_model")]
     pub model: String,

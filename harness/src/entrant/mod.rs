@@ -6,6 +6,7 @@ mod diagnosis;
 mod folder;
 mod manifest;
 mod placeholders;
+mod secrets;
 mod target;
 mod validate;
 
@@ -15,4 +16,5 @@ pub use diagnosis::ManifestError;
 pub use folder::Folder;
 pub use manifest::{Accounting, Container, Crossing, Manifest, Process, Ready, Setup};
 pub use placeholders::{UnknownPlaceholder, Values};
+pub use secrets::Secrets;
 pub use target::Target;

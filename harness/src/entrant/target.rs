@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use workload::Dialect;
 
-use super::{Crossing, Manifest, UnknownPlaceholder, Values};
+use super::{Crossing, Manifest, Secrets, UnknownPlaceholder, Values};
 use crate::route::{ProviderDialect, Route};
 
 /// Where and how requests are sent; what `loadgen` is told.
@@ -20,6 +20,8 @@ pub struct Target {
     pub paths: Vec<(Dialect, String)>,
     /// The same of requests that are to reach a provider of another dialect.
     pub crossings: Vec<CrossingTarget>,
+    /// What of it no message may tell.
+    pub secrets: Secrets,
 }
 
 /// Where and how requests of one dialect are sent that are to reach a provider
@@ -60,6 +62,7 @@ impl Target {
             headers,
             paths,
             crossings: Vec::new(),
+            secrets: Secrets::of(manifest, values),
         };
         let mut crossings = Vec::new();
         for (&client, providers) in &manifest.translation {

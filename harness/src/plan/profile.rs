@@ -91,7 +91,9 @@ pub struct Profile {
     pub published_preset: bool,
     /// Cold starts in each trial, the trial's own included.
     pub cold_starts: u32,
-    /// No further cold start is begun after so many milliseconds of them.
+    /// No further cold start is begun after so many milliseconds of them; the
+    /// first is always made. An entrant slower than that has one start a block:
+    /// 12 in `full`, 3 in `quick` or fewer.
     pub cold_start_budget_ms: u64,
     /// The same of starts after the page cache was dropped; 0: it is left as
     /// it is.
@@ -172,6 +174,8 @@ impl Profile {
                 .with_translation(TranslationPlan::coverage())),
             "gateway" => Ok(Self::gateway()),
             "translation" => Ok(Self::translation()),
+            // Every entrant has at least one cold start in each of 12 blocks,
+            // so more than ten, however slow it is.
             "full" => Ok(
                 Self::interleaved("full", 12, 2_000, &[1, 4, 16, 64, 128], 700, 5)
                     .with_ladder(&[50, 200, 1_000, 5_000], 1_000)

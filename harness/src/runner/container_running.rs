@@ -124,16 +124,20 @@ impl RunningContainer {
 
     fn exited_by(&self, ending: &Ending) -> Exited {
         if ending.out_of_memory {
-            return Exited::OutOfMemory(match self.memory_bytes {
-                Some(bytes) => format!("its limit is {} MB", bytes / 1_000_000),
-                None => "it had no limit of its own".to_owned(),
-            });
+            return self.killed_for_memory();
         }
         let said = match ending.error.as_str() {
             "" => String::new(),
             error => format!(", {error}"),
         };
         Exited::ByItself(format!("exit status: {}{said}", ending.exit_code))
+    }
+
+    fn killed_for_memory(&self) -> Exited {
+        Exited::OutOfMemory(match self.memory_bytes {
+            Some(bytes) => format!("its limit is {} MB", bytes / 1_000_000),
+            None => "it had no limit of its own".to_owned(),
+        })
     }
 
     /// Ends all its processes without the engine, as far as the user may.
@@ -213,6 +217,16 @@ impl Running for RunningContainer {
             Ok(Some(_)) => None,
             _ => Some(self.ending()),
         }
+    }
+
+    fn out_of_memory(&self) -> Option<Exited> {
+        if !self.start.is_over() {
+            return None;
+        }
+        // The group is this container's own, so it has counted from nothing.
+        let counters = self.meter().ok()?.counters()?;
+        let kills = counters.oom_kills.value().copied().unwrap_or_default();
+        (kills > 0).then(|| self.killed_for_memory())
     }
 
     fn log_tail(&self, lines: usize) -> String {

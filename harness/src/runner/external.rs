@@ -2,7 +2,7 @@
 
 use super::not_started::NotStarted;
 use super::{Runner, Running, Site, StartError};
-use crate::entrant::{Entrant, Target};
+use crate::entrant::{Entrant, Secrets, Target, Values};
 
 /// Starts nothing: what is measured listens at a URL already.
 #[derive(Clone, Debug)]
@@ -27,6 +27,7 @@ impl Runner for ExternalRunner {
             headers: manifest.headers.clone().into_iter().collect(),
             paths: manifest.paths.clone().into_iter().collect(),
             crossings: Vec::new(),
+            secrets: Secrets::of(manifest, &Values::default()),
         };
         Ok(Box::new(NotStarted::new(
             target,

@@ -75,6 +75,12 @@ pub trait Running: Send {
     /// How it ended, if it did.
     fn exited(&mut self) -> Option<Exited>;
 
+    /// Whether the kernel has killed a process of it for want of memory, also
+    /// where the others go on.
+    fn out_of_memory(&self) -> Option<Exited> {
+        None
+    }
+
     /// The last lines of what it wrote.
     fn log_tail(&self, lines: usize) -> String;
 

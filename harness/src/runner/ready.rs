@@ -27,7 +27,7 @@ pub enum NotReady {
         tail: String,
     },
     /// It runs, but never became ready.
-    #[error("{entrant} was not ready after {waited:.0?}: {last}{}", log(.tail))]
+    #[error("{entrant} was not ready after {waited:.0?}: {last}{}{}", killed_in_it(.killed), log(.tail))]
     TimedOut {
         /// Its name.
         entrant: String,
@@ -35,12 +35,21 @@ pub enum NotReady {
         waited: Duration,
         /// What the last attempt ran into.
         last: String,
+        /// What the kernel did meanwhile to a process of it.
+        killed: Option<Exited>,
         /// The last lines of its log.
         tail: String,
     },
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,
+}
+
+fn killed_in_it(killed: &Option<Exited>) -> String {
+    let told = killed.as_ref();
+    told.map_or(String::new(), |killed| {
+        format!("; a process of it was {killed}")
+    })
 }
 
 fn log(tail: &str) -> String {
@@ -89,6 +98,7 @@ pub fn wait_until_ready(
                 entrant: entrant.to_owned(),
                 waited,
                 last,
+                killed: running.out_of_memory(),
                 tail: running.log_tail(TAIL_LINES),
             });
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use workload::{DEFAULT_MODEL, Workload};
 
-use crate::entrant::Target;
+use crate::entrant::{Secrets, Target};
 use crate::interrupt;
 use crate::journal::LoadPoint;
 use crate::plan::LoadLimit;
@@ -106,6 +106,7 @@ impl Bench {
             headers: Vec::new(),
             paths: Vec::new(),
             crossings: Vec::new(),
+            secrets: Secrets::default(),
         };
         let point = Loadgen::new(&self.programs, &target, false).measure(&LoadRequest {
             workload: Workload::ALL[0],

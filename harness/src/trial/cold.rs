@@ -133,6 +133,7 @@ impl Trial<'_, '_> {
             true => TrialError::Rig(error.to_string()),
             false => TrialError::Entrant(error.to_string()),
         })?;
+        self.secrets = running.target().secrets.clone();
         let workload = Workload::ALL
             .into_iter()
             .find(|workload| !entrant.manifest.not_served.contains_key(workload))

@@ -9,7 +9,7 @@ use workload::{
     RequestSpec, Script, Workload,
 };
 
-use crate::entrant::Target;
+use crate::entrant::{Secrets, Target};
 
 /// How long one attempt may take.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -23,6 +23,7 @@ pub struct Probe {
     url: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    secrets: Secrets,
     expected: Arc<Expected>,
 }
 
@@ -75,6 +76,7 @@ impl Probe {
             url: format!("{}{path}", target.base_url),
             headers,
             body: spec.body,
+            secrets: target.secrets.clone(),
             expected: Arc::new(Expected::new(workload, &script)),
         }
     }
@@ -92,7 +94,8 @@ impl Probe {
         let status = response.status();
         let body = response.bytes().map_err(|error| innermost(&error))?;
         if status != 200 {
-            let body = String::from_utf8_lossy(&body);
+            // Before it is cut, where half of a secret may be left.
+            let body = self.secrets.hide(&String::from_utf8_lossy(&body));
             let begin: String = body.trim().chars().take(SHOWN).collect();
             return Err(format!("status {status}: {begin}"));
         }

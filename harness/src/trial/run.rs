@@ -12,7 +12,7 @@ use workload::Workload;
 use super::accounting::Ledger;
 use super::stage::Stage;
 use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Pace, Progress};
-use crate::entrant::{Entrant, Target};
+use crate::entrant::{Entrant, Secrets, Target, Values};
 use crate::interrupt;
 use crate::journal::{JournalWriter, Phase, Record, Resources, Sample, TrialEnd};
 use crate::measured::{Measured, Reason};
@@ -116,6 +116,10 @@ impl From<NotReady> for TrialError {
         match error {
             NotReady::Interrupted => Self::Interrupted,
             NotReady::Exited { status, .. } => Self::of_end(&status, message),
+            NotReady::TimedOut {
+                killed: Some(killed),
+                ..
+            } => Self::of_end(&killed, message),
             NotReady::TimedOut { .. } => Self::Entrant(message),
         }
     }
@@ -155,12 +159,16 @@ pub fn run(
         slot,
         trial_id,
         first_start: None,
+        secrets: Secrets::of(&contestant.entrant.manifest, &Values::default()),
     };
-    let end = match trial.all_phases() {
+    let ended = trial.all_phases();
+    // Logs and answers are quoted, and what is told here stays in the journal.
+    let hide = |why: String| trial.secrets.hide(&why);
+    let end = match ended {
         Ok(()) => TrialEnd::Done,
-        Err(TrialError::Entrant(why)) => TrialEnd::Failed(Reason::EntrantFailed(why)),
-        Err(TrialError::OutOfMemory(why)) => TrialEnd::Failed(Reason::OutOfMemory(why)),
-        Err(TrialError::Rig(why)) => TrialEnd::Failed(Reason::HarnessFault(why)),
+        Err(TrialError::Entrant(why)) => TrialEnd::Failed(Reason::EntrantFailed(hide(why))),
+        Err(TrialError::OutOfMemory(why)) => TrialEnd::Failed(Reason::OutOfMemory(hide(why))),
+        Err(TrialError::Rig(why)) => TrialEnd::Failed(Reason::HarnessFault(hide(why))),
         Err(error) => return Err(error),
     };
     Ok(Ended {
@@ -177,6 +185,8 @@ pub(super) struct Trial<'a, 'j> {
     pub(super) trial_id: &'a str,
     /// How long the first start took, once there was one.
     first_start: Option<Duration>,
+    /// What no record may tell, as of the last start.
+    pub(super) secrets: Secrets,
 }
 
 impl Trial<'_, '_> {
@@ -428,7 +438,16 @@ impl Trial<'_, '_> {
                     stage.running.log_tail(10)
                 ),
             )),
-            None => self.stop_if_asked(),
+            None => match stage.running.out_of_memory() {
+                Some(killed) => Err(TrialError::of_end(
+                    &killed,
+                    format!(
+                        "a process of it was {killed}:\n{}",
+                        stage.running.log_tail(10)
+                    ),
+                )),
+                None => self.stop_if_asked(),
+            },
         }
     }
 
@@ -466,7 +485,14 @@ impl Trial<'_, '_> {
         sample
     }
 
-    pub(super) fn append(&mut self, sample: Sample) -> Result<(), TrialError> {
+    pub(super) fn append(&mut self, mut sample: Sample) -> Result<(), TrialError> {
+        for answer in sample
+            .point
+            .iter_mut()
+            .flat_map(|one| one.examples.values_mut())
+        {
+            *answer = self.secrets.hide(answer);
+        }
         self.journal
             .append(&Record::Sample(Box::new(sample)))
             .map_err(TrialError::Journal)

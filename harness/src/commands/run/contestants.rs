@@ -253,6 +253,7 @@ fn container_version(entrant: &Entrant, engine: &Engine, image: &Image) -> Measu
 fn of_target(name: &str, url: &str, args: &RunArgs) -> Result<Known, CommandError> {
     let text = format!("title = {name:?}\nruntime = \"unknown\"\nnotes = \"already running\"\n");
     let mut manifest: Manifest = toml::from_str(&text).map_err(CommandError::usage)?;
+    manifest.by_hand = true;
     if let Some(model) = &args.model {
         manifest.model.clone_from(model);
     }
