@@ -15,11 +15,13 @@ fn each_failure_is_a_row_of_its_own() {
     for mode in ["exits", "leaks", "relays"] {
         folder.entrant(mode, faulty(), mode, "20s");
     }
+    folder.entrant("forks", faulty(), "forks", "20s");
+    folder.entrant("forks-mute", faulty(), "forks-mute", "3s");
     folder.entrant("mute", faulty(), "mute", "1s");
     folder.entrant("answers-500", faulty(), "answers-500", "1s");
     folder.entrant("missing", "tollgate-test/missing:1", "relays", "1s");
     let mut command = folder.command(
-        "direct,exits,leaks,relays,mute,answers-500,missing",
+        "direct,exits,leaks,relays,mute,answers-500,missing,forks,forks-mute",
         &["--memory", "64m"],
     );
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -55,6 +57,19 @@ fn each_failure_is_a_row_of_its_own() {
         "{leaks}"
     );
     assert!(ran.stdout.contains("out of memory"), "{}", ran.stdout);
+    // Its first process goes on, and only the kernel knows of the other.
+    for (name, when) in [
+        ("forks", "a process of it was killed by the kernel"),
+        ("forks-mute", "forks-mute was not ready after 3"),
+    ] {
+        let killed = end(name);
+        assert!(
+            killed.contains("out-of-memory")
+                && killed.contains(when)
+                && killed.contains("its limit is 67 MB"),
+            "{killed}"
+        );
+    }
 
     assert!(!ends.contains_key("missing"));
     assert!(

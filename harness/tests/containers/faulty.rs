@@ -14,6 +14,11 @@ static LEAKED: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
+    if env::var_os("TELLS").is_some() {
+        for (name, value) in env::vars() {
+            eprintln!("{name}={value}");
+        }
+    }
     let [_, mode, listen, mock] = &arguments[..] else {
         eprintln!("faulty MODE HOST:PORT MOCK_HOST:PORT");
         process::exit(2);
@@ -30,6 +35,17 @@ fn main() {
                 thread::sleep(Duration::from_secs(3600));
             }
         }
+        // What is killed for want of memory is the child, not this.
+        "forks" => fork(listen, mock),
+        "forks-mute" => {
+            fork(listen, mock);
+            loop {
+                thread::sleep(Duration::from_secs(3600));
+            }
+        }
+        "child" => loop {
+            LEAKED.lock().expect("no panic").push(vec![1; 1 << 20]);
+        },
         _ => {}
     }
     let listener = TcpListener::bind(listen).expect("a port");
@@ -44,6 +60,15 @@ fn main() {
             }
         });
     }
+}
+
+/// Starts a child that takes all memory there is.
+fn fork(listen: &str, mock: &str) {
+    let child = process::Command::new("/proc/self/exe")
+        .args(["child", listen, mock])
+        .spawn()
+        .expect("a child");
+    thread::spawn(move || child.wait_with_output());
 }
 
 fn refuse(mut client: TcpStream) -> std::io::Result<()> {

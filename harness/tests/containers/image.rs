@@ -10,7 +10,10 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use bollard::query_parameters::BuildImageOptions;
 use bollard::{Docker, body_full};
 use futures_util::StreamExt;
-use harness::docker::Engine;
+use harness::docker::{Engine, Image};
+
+/// The image of the reference gateway.
+pub(crate) const REFERENCE: &str = "tollgate/reference";
 
 /// The engine, for one test at a time: each run removes what dead ones left,
 /// also what another test means to find. `None` where there is no engine: then
@@ -21,19 +24,34 @@ pub(crate) fn engine(test: &str) -> Option<(Engine, MutexGuard<'static, ()>)> {
     match Engine::connect() {
         Ok(engine) => Some((engine, alone)),
         Err(error) => {
-            assert!(
-                std::env::var_os("TOLLGATE_REQUIRE_DOCKER").is_none(),
-                "TOLLGATE_REQUIRE_DOCKER is set, and {error}"
-            );
-            // Past the capture of a test's output: nobody reads that of a
-            // test that passes.
-            let _ = writeln!(
-                std::io::stderr(),
-                "\n*** SKIPPED: {test} needs a container engine: {error} ***\n"
-            );
+            skipped(test, &format!("it needs a container engine: {error}"));
             None
         }
     }
+}
+
+/// Says loudly that a test was left out and why, and fails where none may be.
+pub(crate) fn skipped(test: &str, why: &str) {
+    assert!(
+        std::env::var_os("TOLLGATE_REQUIRE_DOCKER").is_none(),
+        "TOLLGATE_REQUIRE_DOCKER is set, and {test} cannot be run: {why}"
+    );
+    // Past the capture of a test's output: nobody reads that of a test that
+    // passes.
+    let _ = writeln!(std::io::stderr(), "\n*** SKIPPED: {test}: {why} ***\n");
+}
+
+/// The image of the reference gateway, which this machine makes itself;
+/// without it a test is left out as without an engine.
+pub(crate) fn reference(engine: &Engine, test: &str) -> Option<Image> {
+    let built = engine.image(REFERENCE).expect("an answer");
+    if built.is_none() {
+        skipped(
+            test,
+            &format!("there is no {REFERENCE}; run ./run.sh image"),
+        );
+    }
+    built
 }
 
 /// The image of `faulty.rs`, which ends at once when it is asked to stop.

@@ -1,7 +1,6 @@
 //! The image of the reference gateway: names are resolved and TLS is spoken
 //! from inside it, where no file helps with either.
 
-use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::{Arc, mpsc};
@@ -10,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bollard::models::{ContainerCreateBody, HostConfig};
-use bollard::query_parameters::{
-    CreateContainerOptions, RemoveContainerOptions, UploadToContainerOptions,
-};
+use bollard::query_parameters::{CreateContainerOptions, UploadToContainerOptions};
 use bollard::{Docker, body_full};
+use harness::docker::{Engine, labels_of_this_harness};
+use harness::image_size::gzipped_layers;
 use harness::runner::free_port;
 use tokio::net::TcpListener as AsyncListener;
 use tokio_rustls::TlsAcceptor;
@@ -21,9 +20,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::image::engine;
+use super::image::{REFERENCE, engine, reference};
 
-const IMAGE: &str = "tollgate/reference";
 const BY_HOSTS: &str = "hosts.tollgate.test";
 const BY_DNS: &str = "dns.tollgate.test";
 /// An address of this machine that nobody else answers names on.
@@ -34,16 +32,7 @@ fn resolves_names_and_speaks_tls() {
     let Some((engine, _alone)) = engine("resolves_names_and_speaks_tls") else {
         return;
     };
-    let built = engine.image(IMAGE).expect("an answer");
-    if built.is_none() {
-        assert!(
-            std::env::var_os("TOLLGATE_REQUIRE_DOCKER").is_none(),
-            "TOLLGATE_REQUIRE_DOCKER is set, and there is no {IMAGE}; run ./run.sh image"
-        );
-        let _ = writeln!(
-            std::io::stderr(),
-            "\n*** SKIPPED: resolves_names_and_speaks_tls needs {IMAGE}: ./run.sh image ***\n"
-        );
+    if reference(&engine, "resolves_names_and_speaks_tls").is_none() {
         return;
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -76,14 +65,39 @@ fn resolves_names_and_speaks_tls() {
         let dns = ask("dns/m");
         assert!(dns.starts_with("HTTP/1.1 200"), "{dns}");
     }
-    let size = built.expect("an image").size_bytes;
-    runtime.block_on(gateway.remove());
+    drop(gateway);
     // It began the handshake and knew authorities, but not this one; without
     // any inside the image there would be no handshake.
     let refusal = refused.recv_timeout(Duration::from_secs(20));
     let refusal = refusal.expect("a handshake that was broken off");
     assert!(refusal.contains("UnknownCA"), "{refusal}");
-    assert!(size < 12_000_000, "{size} bytes of layers");
+}
+
+#[test]
+fn is_small_and_not_root() {
+    let Some((engine, _alone)) = engine("is_small_and_not_root") else {
+        return;
+    };
+    let Some(image) = reference(&engine, "is_small_and_not_root") else {
+        return;
+    };
+    // As a registry would serve it.
+    let compressed = gzipped_layers(engine.export(&image.id)).expect("a size");
+    assert!(
+        (1_000_000..4_000_000).contains(&compressed),
+        "{compressed} bytes, compressed"
+    );
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let config = runtime.block_on(async {
+        let docker = Docker::connect_with_defaults().expect("an engine");
+        let docker = docker.negotiate_version().await.expect("an engine");
+        let found = docker.inspect_image(REFERENCE).await.expect("the image");
+        found.config.expect("its configuration")
+    });
+    let user = config.user.expect("a user");
+    let id = user.split(':').next().unwrap_or_default();
+    let id: u32 = id.parse().expect("a number: there are no names inside");
+    assert_ne!(id, 0, "{user}");
 }
 
 struct Gateway {
@@ -96,7 +110,7 @@ impl Gateway {
         let docker = Docker::connect_with_defaults().expect("an engine");
         let docker = docker.negotiate_version().await.expect("an engine");
         let body = ContainerCreateBody {
-            image: Some(IMAGE.to_owned()),
+            image: Some(REFERENCE.to_owned()),
             cmd: Some(vec![
                 "--listen".to_owned(),
                 format!("127.0.0.1:{port}"),
@@ -110,8 +124,8 @@ impl Gateway {
                 dns: Some(vec![DNS.to_owned()]),
                 ..HostConfig::default()
             }),
-            // Nobody else knows whose it is if this test is killed.
-            labels: Some(HashMap::from([("tollgate.test".to_owned(), String::new())])),
+            // If this test is killed, the next run finds and removes it.
+            labels: Some(labels_of_this_harness()),
             ..ContainerCreateBody::default()
         };
         let made = docker.create_container(None::<CreateContainerOptions>, body);
@@ -136,14 +150,17 @@ impl Gateway {
         docker.start_container(id, None).await.expect("it starts");
         gateway
     }
+}
 
-    async fn remove(self) {
-        let options = RemoveContainerOptions {
-            force: true,
-            ..RemoveContainerOptions::default()
-        };
-        let removed = self.docker.remove_container(&self.id, Some(options));
-        removed.await.expect("it is removed");
+impl Drop for Gateway {
+    /// However the test ends. On a thread of its own, since a runtime may be
+    /// under way on this one.
+    fn drop(&mut self) {
+        let id = self.id.clone();
+        let removed = thread::spawn(move || Engine::connect()?.remove(&id)).join();
+        if !matches!(removed, Ok(Ok(()))) {
+            eprintln!("the container {} is left: {removed:?}", self.id);
+        }
     }
 }
 
