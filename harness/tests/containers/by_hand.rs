@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use harness::placement::Placement;
 use harness::runner::check_free;
 
-use super::image::{REFERENCE, engine, faulty, reference, skipped};
+use super::image::{REFERENCE, engine, faulty, on_loopback, reference, skipped};
 use super::{Folder, harness, ran};
 
 #[test]
@@ -104,9 +104,9 @@ fn a_gateway_is_measured_whole() {
     let Some((engine, _alone)) = engine(test) else {
         return;
     };
-    if reference(&engine, test).is_none() {
+    let Some(image) = reference(&engine, test) else {
         return;
-    }
+    };
     if let Err(taken) = check_free(8080) {
         return skipped(test, &taken.to_string());
     }
@@ -114,14 +114,14 @@ fn a_gateway_is_measured_whole() {
     let mut command = harness();
     command
         .args(["run", "--profile", "smoke", "--blocks", "1"])
-        .args(["--entrants", "direct", "--container", REFERENCE])
+        .args(["--entrants", "direct", "--container", &on_loopback(&image)])
         .args(["--port", "8080", "--env", "OPENAI_BASE_URL={mock_url}/v1"])
         .args(["--env", "OPENAI_API_KEY=sk-given"])
         .arg("--out")
         .arg(folder.run());
     let ended = ran(command.output().expect("the harness starts"));
     assert_eq!(ended.status, 0, "{}\n{}", ended.stderr, ended.stdout);
-    let name = "reference-container";
+    let name = "on-loopback";
     assert!(
         ended
             .stdout
@@ -153,21 +153,23 @@ fn another_image_takes_an_entrants_place_on_cpus_of_its_own() {
     let folder = Folder::new();
     // As published it is an image that no registry has.
     folder.entrant("stands-in", "tollgate-test/missing:1", "relays", "20s");
-    let image = format!("stands-in={}", faulty());
-    let ran = folder.measure("stands-in", &["--image", &image, "--pin"]);
+    let other = format!("stands-in={}", faulty());
+    let same = format!("reference={REFERENCE}");
+    let more = ["--image", &other, "--image", &same, "--pin"];
+    let ran = folder.measure("stands-in,reference", &more);
     assert_eq!(ran.status, 0, "{}\n{}", ran.stderr, ran.stdout);
     let run = &folder.records()[0];
-    assert_eq!(run["entrants"][0]["image"]["reference"], faulty());
+    for (index, (name, image)) in [("stands-in", faulty()), ("reference", REFERENCE)]
+        .into_iter()
+        .enumerate()
+    {
+        assert_eq!(folder.ends()[name], ["done"]);
+        let entrant = &run["entrants"][index];
+        assert_eq!(entrant["name"], name);
+        assert_eq!(entrant["image"]["reference"], image);
+    }
     for side in ["entrant_cpus", "rig_cpus"] {
         let cpus = run["placement"][side].as_array().expect("CPUs");
         assert!(!cpus.is_empty(), "{run}");
     }
-
-    let folder = Folder::new();
-    let image = format!("reference={REFERENCE}");
-    let ran = folder.measure("reference", &["--image", &image, "--pin"]);
-    assert_eq!(ran.status, 0, "{}\n{}", ran.stderr, ran.stdout);
-    assert_eq!(folder.ends()["reference"], ["done"]);
-    let run = &folder.records()[0];
-    assert_eq!(run["entrants"][0]["image"]["reference"], REFERENCE);
 }

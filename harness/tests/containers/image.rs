@@ -72,6 +72,32 @@ fn make(kind: &str, stop_signal: &str) -> String {
     let mut hasher = DefaultHasher::new();
     fs::read(&source).expect("the source").hash(&mut hasher);
     let reference = format!("tollgate-test/{kind}:{:016x}", hasher.finish());
+    build(&reference, || context(&source, stop_signal));
+    reference
+}
+
+/// The reference gateway's image with a command of its own, where it listens
+/// for this machine alone: without keys of clients it refuses to listen for
+/// others.
+pub(crate) fn on_loopback(image: &Image) -> String {
+    let id = image.id.trim_start_matches("sha256:");
+    let reference = format!("tollgate-test/on-loopback:{}", &id[..16]);
+    build(&reference, || {
+        let recipe = format!("FROM {REFERENCE}\nCMD [\"--listen\", \"127.0.0.1:8080\"]\n");
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(0o644);
+        header.set_size(recipe.len() as u64);
+        let mut archive = tar::Builder::new(Vec::new());
+        archive
+            .append_data(&mut header, "Dockerfile", recipe.as_bytes())
+            .expect("an archive");
+        archive.into_inner().expect("an archive")
+    });
+    reference
+}
+
+/// Has the engine build an image, unless it has it already.
+fn build(reference: &str, context: impl FnOnce() -> Vec<u8>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -79,20 +105,19 @@ fn make(kind: &str, stop_signal: &str) -> String {
     runtime.block_on(async {
         let docker = Docker::connect_with_defaults().expect("an engine");
         let docker = docker.negotiate_version().await.expect("an engine");
-        if docker.inspect_image(&reference).await.is_ok() {
+        if docker.inspect_image(reference).await.is_ok() {
             return;
         }
         let options = BuildImageOptions {
-            t: Some(reference.clone()),
+            t: Some(reference.to_owned()),
             ..BuildImageOptions::default()
         };
-        let context = body_full(context(&source, stop_signal).into());
+        let context = body_full(context().into());
         let mut build = Box::pin(docker.build_image(options, None, Some(context)));
         while let Some(said) = build.next().await {
             said.expect("a build");
         }
     });
-    reference
 }
 
 /// What the engine builds the image of: the program, linked statically, and
