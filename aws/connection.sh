@@ -32,7 +32,7 @@ on_box() {
 
 # Copies by rsync, over the same connection.
 copy() {
-  rsync --rsh "ssh -F $folder/ssh_config" "$@" 2>>"$folder/ssh.log"
+  rsync --timeout=60 --rsh "ssh -F $folder/ssh_config" "$@" 2>>"$folder/ssh.log"
 }
 
 wait_until_ready() {

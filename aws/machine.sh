@@ -68,12 +68,13 @@ read_outputs() {
 }
 
 # Ends the box, in a few attempts. What ends it may take minutes and is not to
-# be cut off.
+# be cut off: it is out of reach of the terminal's Ctrl-C, which Terraform obeys
+# even when it was started with that signal ignored.
 destroy_machine() {
   local attempt
   for ((attempt = 1; attempt <= destroy_attempts; attempt++)); do
     say "ending the box (attempt $attempt of $destroy_attempts)"
-    if terraform_run destroy -no-color -auto-approve -lock-timeout=300s </dev/null; then
+    if await terraform_run destroy -no-color -auto-approve -lock-timeout=300s; then
       date +%s >"$folder/destroyed" || true
       rm -f "$folder/key" "$folder/kept"
       say "the box is gone; it was there for $(in_words "$(age_of "$folder")") and cost about $(cost_of "$(age_of "$folder")")"

@@ -32,7 +32,7 @@ build_programs() {
   elif docker version >/dev/null 2>&1; then
     say "building static programs in a container (there is no cargo for Linux x86-64 here)"
     programs=target/in-docker/$target/release
-    await docker run --rm --platform linux/amd64 --volume "$PWD:/src" --workdir /src \
+    await docker run --rm --init --platform linux/amd64 --volume "$PWD:/src" --workdir /src \
       --volume tollgate-cargo:/usr/local/cargo/registry --env CARGO_TARGET_DIR=/src/target/in-docker \
       --env RUSTFLAGS="-C target-feature=+crt-static" rust:1-bookworm \
       bash -c "$build" >>"$folder/build.log" 2>&1 ||

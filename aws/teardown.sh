@@ -54,6 +54,12 @@ settle_child() {
     wait "${child:-$!}"
   elif [ -n "$child" ]; then
     kill -TERM -- "-$child" 2>/dev/null
+    # What does not obey is killed, so that the box does not wait for it.
+    local until=$((SECONDS + 10))
+    while kill -0 "$child" 2>/dev/null && [ "$SECONDS" -lt "$until" ]; do
+      sleep 0.1
+    done
+    kill -KILL -- "-$child" 2>/dev/null
     wait "$child" 2>/dev/null
   fi
   child=

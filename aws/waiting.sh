@@ -18,7 +18,9 @@ await() {
   return "$status"
 }
 
-# Runs a command for at most so many seconds; 124 when it took longer.
+# Runs a command for at most so many seconds; 124 when it took longer. It is
+# killed then: at the end of a run TERM is ignored, and what is started there
+# inherits that.
 within() {
   local seconds=$1 pid until status=0
   shift
@@ -29,7 +31,7 @@ within() {
   until=$((SECONDS + seconds))
   while kill -0 "$pid" 2>/dev/null; do
     if [ "$SECONDS" -ge "$until" ]; then
-      kill -TERM -- "-$pid" 2>/dev/null
+      kill -KILL -- "-$pid" 2>/dev/null
       wait "$pid" 2>/dev/null
       return 124
     fi

@@ -239,11 +239,13 @@ class OnAws(unittest.TestCase):
         self.assert_destroyed()
 
     def test_ctrl_c_while_the_box_is_ended_changes_nothing(self):
-        self.box.behave(destroy_failures=1)
+        self.box.behave(destroy_seconds=2)
         run = self.project.measure(self.box, terminal=True)
-        run.wait_for("ending the box")
+        run.wait_until(lambda: "destroy begins" in self.box.log())
         run.interrupt()
         self.assertEqual(run.ended(), 0, run.screen)
+        self.assertEqual(self.box.log()[-2:], DESTROYED)
+        self.assertNotIn("attempt 2", run.screen)
         self.assert_destroyed()
 
     def test_a_reader_who_goes_away_ends_nothing(self):
