@@ -174,6 +174,28 @@ class OnAws(unittest.TestCase):
         self.assertIn("could not be fetched", run.screen)
         self.assert_destroyed()
 
+    def test_terraform_forgets_the_box_that_it_made(self):
+        self.box.behave(apply="no space left on device", lost_state="gone")
+        self.assert_left_and_told()
+
+    def test_terraform_does_not_take_back_what_it_could_not_save(self):
+        full = "no space left on device"
+        self.box.behave(apply=full, lost_state="errored", push=full)
+        self.assert_left_and_told()
+
+    def assert_left_and_told(self):
+        run = self.project.measure(self.box)
+        self.assertEqual(run.ended(), 4, run.screen)
+        self.assertNotIn("the box is gone", run.screen)
+        command = r"aws ec2 terminate-instances --region \S+ .*tag:Name,Values=tollgate-"
+        self.assertRegex(run.last_line(), command)
+
+    def test_terraform_is_given_back_what_it_could_not_save(self):
+        self.box.behave(apply="no space left on device", lost_state="errored")
+        run = self.project.measure(self.box)
+        self.assertEqual(run.ended(), 4, run.screen)
+        self.assert_destroyed()
+
     def test_destroy_fails_twice(self):
         self.box.behave(destroy_failures=2)
         run = self.project.measure(self.box)
