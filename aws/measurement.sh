@@ -15,8 +15,22 @@ ship_everything() {
 }
 
 start_measuring() {
-  local started
-  started=$(on_box "./start.sh $runner $entrants $((budget_minutes * 60)) ${profiles//,/ }") ||
+  local attempt started status
+  for attempt in 1 2 3; do
+    status=0
+    started=$(on_box "./start.sh $runner $entrants $((budget_minutes * 60)) ${profiles//,/ }") || status=$?
+    # 255 is the connection's word and not the box's, which may have started.
+    [ "$status" -eq 255 ] || break
+    say "the connection was lost while starting (attempt $attempt of 3)"
+    await sleep "$pause_seconds"
+    case "$(on_box ./state.sh)" in
+      running | "ended "* | died)
+        status=0
+        break
+        ;;
+    esac
+  done
+  [ "$status" -eq 0 ] ||
     fail "the measurement could not be started: $started $(tail -n 1 "$folder/ssh.log")"
   begun=1
   say "measuring; it goes on when the connection is lost"

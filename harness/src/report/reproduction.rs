@@ -344,7 +344,7 @@ fn differences(summary: &Summary, names: &BTreeSet<String>) -> Section {
             [
                 "cold start",
                 "one, looked at every 0.2 s, through a compose client",
-                "one a trial, from the start call to the first right answer",
+                "as many a trial as the profile says, from the start call to the first right answer",
             ],
             [
                 "image",
