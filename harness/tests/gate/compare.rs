@@ -47,6 +47,7 @@ fn two_entrants_in_one_job() {
     assert!(ran.stdout.contains("seed 3"), "{}", ran.stdout);
 }
 
+/// The committed runs, the shortest journal first.
 fn stored() -> Vec<PathBuf> {
     let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results");
     let mut folders: Vec<PathBuf> = fs::read_dir(results)
@@ -55,7 +56,9 @@ fn stored() -> Vec<PathBuf> {
         .map(|entry| entry.path())
         .filter(|path| path.join("journal.jsonl").is_file())
         .collect();
-    folders.sort();
+    let length =
+        |path: &PathBuf| fs::metadata(path.join("journal.jsonl")).map_or(0, |one| one.len());
+    folders.sort_by_key(length);
     folders
 }
 
