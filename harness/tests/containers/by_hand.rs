@@ -67,7 +67,7 @@ fn what_the_command_line_gave_is_in_no_file_of_the_run() {
         .args(["run", "--profile", "smoke", "--entrants", "direct"])
         .args(["--container", faulty(), "--port", "8099"])
         .args(["--env", "TELLS=yes", "--env", "SOME_KEY=sk-qzq-told"])
-        .args(["--env", "AT={mock_url}/qzq"])
+        .args(["--env", "AT={mock_url}/qzq-at"])
         .args(["--header", "authorization: Bearer qzq-sent"])
         .arg("--out")
         .arg(folder.run());
@@ -77,15 +77,16 @@ fn what_the_command_line_gave_is_in_no_file_of_the_run() {
     let end = folder.ends()["obedient"][0].to_string();
     assert!(end.contains("SOME_KEY=[hidden]"), "{end}");
     assert!(end.contains("AT=[hidden]"), "{end}");
+    // With a sign that base64 has not: a journal is full of that.
     let mut files = 0;
     for path in files_of(&folder.run()) {
         let bytes = fs::read(&path).expect("a file");
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("qzq"), "{}: {text}", path.display());
+        assert!(!text.contains("qzq-"), "{}: {text}", path.display());
         files += 1;
     }
     assert!(files >= 2, "a journal and the machine at least: {files}");
-    assert!(!ended.stderr.contains("qzq"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("qzq-"), "{}", ended.stderr);
 }
 
 fn files_of(folder: &Path) -> Vec<PathBuf> {
