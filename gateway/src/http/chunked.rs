@@ -1,9 +1,13 @@
 //! Taking the chunked transfer coding off, in place. No I/O.
 //!
-//! Source: RFC 9112, section 7.1. Chunk extensions and trailers are passed over.
+//! Source: RFC 9112, section 7.1. Chunk extensions and trailers are passed over. A line ends with
+//! `\r\n` and nothing else: where one reader takes a bare `\n` for a line's end and another does
+//! not, two requests can be seen where one was sent (section 2.2 allows it for a head alone).
 
-/// The longest line (chunk size with extensions, or a trailer) that is read on for.
+/// The longest line (chunk size with extensions, or a trailer) that is read.
 const LONGEST_LINE_BYTES: usize = 8 * 1024;
+/// The most trailers, all together.
+const MOST_TRAILERS_BYTES: usize = 16 * 1024;
 
 /// What one call of [`Chunked::decode`] did with the start of a buffer.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +30,8 @@ pub(crate) enum Chunked {
     Size,
     Content(u64),
     AfterContent,
-    Trailers,
+    /// So many bytes of them have come.
+    Trailers(usize),
     Done,
 }
 
@@ -49,7 +54,7 @@ impl Chunked {
                     }
                 }
                 Self::Done => break,
-                Self::Size | Self::AfterContent | Self::Trailers => {
+                Self::Size | Self::AfterContent | Self::Trailers(_) => {
                     let Some(line) = line(&bytes[consumed..])? else {
                         break;
                     };
@@ -69,23 +74,28 @@ impl Chunked {
 
     /// What comes after `line`, which includes its line end.
     fn after(&self, line: &[u8]) -> Result<Self, BadChunk> {
-        let text = line.strip_suffix(b"\n").unwrap_or(line);
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let text = line.strip_suffix(b"\r\n").ok_or(BadChunk)?;
+        if memchr::memchr(b'\r', text).is_some() {
+            return Err(BadChunk);
+        }
         match self {
             Self::Size => match size(text)? {
-                0 => Ok(Self::Trailers),
+                0 => Ok(Self::Trailers(0)),
                 size => Ok(Self::Content(size)),
             },
             Self::AfterContent if text.is_empty() => Ok(Self::Size),
-            Self::AfterContent => Err(BadChunk),
-            _ if text.is_empty() => Ok(Self::Done),
-            _ => Ok(Self::Trailers),
+            Self::Trailers(_) if text.is_empty() => Ok(Self::Done),
+            Self::Trailers(before) if before + line.len() <= MOST_TRAILERS_BYTES => {
+                Ok(Self::Trailers(before + line.len()))
+            }
+            _ => Err(BadChunk),
         }
     }
 }
 
 fn line(bytes: &[u8]) -> Result<Option<&[u8]>, BadChunk> {
     match memchr::memchr(b'\n', bytes) {
+        Some(end) if end >= LONGEST_LINE_BYTES => Err(BadChunk),
         Some(end) => Ok(Some(&bytes[..=end])),
         None if bytes.len() > LONGEST_LINE_BYTES => Err(BadChunk),
         None => Ok(None),
@@ -98,8 +108,10 @@ fn size(line: &[u8]) -> Result<u64, BadChunk> {
         .iter()
         .take_while(|byte| byte.is_ascii_hexdigit())
         .count();
-    match line[digits..].first() {
-        None | Some(b';' | b' ' | b'\t') => {}
+    // Blanks may stand before an extension (section 7.1.1), but no second number behind them.
+    let mut rest = line[digits..].iter();
+    match rest.find(|byte| !b" \t".contains(byte)) {
+        None | Some(b';') => {}
         Some(_) => return Err(BadChunk),
     }
     std::str::from_utf8(&line[..digits])
@@ -162,10 +174,44 @@ mod tests {
             b"3\r\nabcd\r\n",
             b"11111111111111111\r\n",
             b"3x\r\n",
+            b"3 5\r\n",
         ] {
             assert_eq!(decode(&[body]), Err(BadChunk), "{body:?}");
         }
         assert_eq!(decode(&[&[b'1'; LONGEST_LINE_BYTES + 1]]), Err(BadChunk));
+        let long = format!("1;{}\r\na\r\n0\r\n\r\n", "x".repeat(LONGEST_LINE_BYTES));
+        assert_eq!(decode(&[long.as_bytes()]), Err(BadChunk));
+    }
+
+    #[test]
+    fn a_line_ends_with_both_of_its_bytes() {
+        let good = "3 ;x=1\r\nabc\r\n0\r\nx: y\r\n\r\n";
+        assert!(decode(&[good.as_bytes()]).unwrap().2);
+        for (at, _) in good.match_indices("\r\n") {
+            let mut bare = good.to_owned();
+            bare.remove(at);
+            assert_eq!(decode(&[bare.as_bytes()]), Err(BadChunk), "{bare:?}");
+        }
+        for body in [
+            "3;\rx\r\nabc\r\n",
+            "0\r\nx: y\rz: w\r\n\r\n",
+            "3\r\r\nabc\r\n",
+        ] {
+            assert_eq!(decode(&[body.as_bytes()]), Err(BadChunk), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn trailers_have_their_limit() {
+        let line = format!("x: {}\r\n", "y".repeat(1000));
+        let few = MOST_TRAILERS_BYTES / line.len();
+        let with = |lines: usize| format!("0\r\n{}\r\n", line.repeat(lines));
+        assert!(decode(&[with(few).as_bytes()]).unwrap().2);
+        let many = with(few + 1);
+        assert_eq!(decode(&[many.as_bytes()]), Err(BadChunk));
+        // However they come.
+        let single: Vec<&[u8]> = many.as_bytes().chunks(1).collect();
+        assert_eq!(decode(&single), Err(BadChunk));
     }
 
     proptest! {

@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use bytes::Bytes;
 use hyper::{Method, StatusCode};
 use tower_service::Service as _;
 
@@ -215,6 +214,8 @@ fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind>
     let outcome = match fault {
         Fault::Overloaded | Fault::ProviderBusy { .. } => Outcome::Shed,
         Fault::Provider(_) => Outcome::ProviderError,
+        // Also where it is no 4xx: what HTTP has, and the gateway has not.
+        Fault::Unreadable { .. } => Outcome::Refused,
         _ if fault.status().is_client_error() => Outcome::Refused,
         _ => Outcome::Failed,
     };
@@ -222,11 +223,17 @@ fn refusal(dialect: Dialect, fault: &Fault, trail: &mut Trail) -> Response<Kind>
     answer
 }
 
-/// The error for a request whose head is none. No path is known, so it is told as OpenAI would.
-pub(super) fn unreadable(refusal: Refusal) -> Bytes {
+/// The error for a request whose head is none: counted and logged as any other. No path is known,
+/// so it is told as OpenAI would.
+pub(super) fn unreadable(worker: &Worker, why: Refusal) -> Response<Body> {
+    let mut trail = worker.recorder.begin(None, "", &Headers::default());
     let fault = Fault::Unreadable {
-        status: refusal.status(),
-        words: refusal.words(),
+        status: why.status(),
+        words: why.words(),
     };
-    Dialect::Chat.error_body(&fault, None)
+    let mut answer = refusal(Dialect::Chat, &fault, &mut trail);
+    if let Some(id) = trail.id().cloned() {
+        answer.headers.set(REQUEST_ID, id);
+    }
+    answer.map(|kind| Body::new(kind, trail, None))
 }

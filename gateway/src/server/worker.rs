@@ -162,11 +162,13 @@ async fn accept(listener: &TcpListener, current: &Current, connections: &Connect
 
 fn spawn(tcp: TcpStream, current: Current, connections: &Connections) {
     let patience = current.borrow().gateway.limits.header_timeout;
+    let at_refusal = current.clone();
     let answer = move |request| {
         let worker = current.borrow().clone();
         service::answer(worker, request)
     };
-    connections.spawn(|watched| http1::serve(tcp, watched, patience, answer, service::unreadable));
+    let refused = move |refusal| service::unreadable(&at_refusal.borrow(), refusal);
+    connections.spawn(|watched| http1::serve(tcp, watched, patience, answer, refused));
 }
 
 fn sweep_pool(current: Current) -> JoinHandle<()> {

@@ -37,7 +37,7 @@ fn told(walk: impl FnOnce(&Rc<Recorder>)) -> Told {
 
 fn headers() -> Headers {
     read_head(
-        "POST /v1/chat/completions?secret=1 HTTP/1.1\r\nx-request-id: mine-1\r\n\
+        "POST /v1/chat/completions?secret=1 HTTP/1.1\r\nhost: h\r\nx-request-id: mine-1\r\n\
          traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n",
     )
     .unwrap()

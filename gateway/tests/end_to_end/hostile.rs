@@ -1,9 +1,11 @@
 //! Input that means harm: each is refused, and the next request is served.
 
 use std::io::{Read, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::rig::{CHAT, Connection, DIALECTS, Gateway, Provider, ask, json, post};
+use crate::rig::{
+    CHAT, Connection, DIALECTS, Gateway, PATIENCE, Provider, Watched, ask, json, post,
+};
 
 const GOOD: &str = r#"{"model":"m"}"#;
 
@@ -145,6 +147,77 @@ fn heads_that_could_be_read_in_two_ways() {
         assert!(answer.starts_with("HTTP/1.1 4"), "{fields}: {answer}");
         // One answer and no other: what followed was not taken for a request.
         assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{fields}: {answer}");
+    }
+    assert!(provider.saw_no_more());
+    serves(&gateway, &provider);
+}
+
+#[test]
+fn what_has_no_head_is_counted_and_logged_as_well() {
+    let provider = Provider::saying(json("200 OK", "{}"));
+    let watched = Watched::before(provider.address, "", "", &[]);
+    let heads = [
+        (
+            "POST /v1/messages HTTP/1.1\r\nhost: g\r\na b: 1\r\n\r\n",
+            400,
+        ),
+        ("GET /v1/models HTTP/1.1\r\n\r\n", 400),
+        ("\0\r\n\r\n", 400),
+        (
+            "POST / HTTP/1.1\r\nhost: g\r\ntransfer-encoding: gzip, chunked\r\n\r\n",
+            501,
+        ),
+    ];
+    let mut ids = Vec::new();
+    for (head, status) in heads {
+        let answer = say(&watched.gateway, head.as_bytes());
+        let begin = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&begin), "{head}: {answer}");
+        let id = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("x-request-id: "));
+        ids.push(id.expect("an id").to_owned());
+    }
+    let labels = |class: &'static str| ["dialect=\"other\"", "outcome=\"refused\"", class];
+    watched.awaits("gateway_requests_total", &labels("status=\"4xx\""), 3);
+    watched.awaits("gateway_requests_total", &labels("status=\"5xx\""), 1);
+    let begun = Instant::now();
+    for ((_, status), id) in heads.iter().zip(&ids) {
+        loop {
+            let log = watched.log_text();
+            let mut lines = log.lines().filter(|line| line.contains(id.as_str()));
+            if let Some(line) = lines.next() {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                assert_eq!(
+                    (&line["status"], &line["outcome"]),
+                    (&(*status).into(), &"refused".into())
+                );
+                break;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{id} in {log}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+#[test]
+fn chunks_that_could_be_read_in_two_ways() {
+    let (gateway, provider) = gateway();
+    let head =
+        "POST /v1/chat/completions HTTP/1.1\r\nhost: g\r\ntransfer-encoding: chunked\r\n\r\n";
+    let good = format!("{:x}\r\n{GOOD}\r\n0\r\n\r\n", GOOD.len());
+    let inner = "GET /v1/models HTTP/1.1\r\nhost: g\r\n\r\n";
+    let mut bad: Vec<String> = good
+        .match_indices("\r\n")
+        .map(|(at, _)| format!("{}{}", &good[..at], &good[at + 1..]))
+        .collect();
+    bad.push(good.replacen("\r\n", " 5\r\n", 1));
+    bad.push(good.replacen("\r\n", ";\r\n\r\n", 1));
+    bad.push(good.replace("0\r\n", &format!("0\r\n{}", "x: y\r\n".repeat(5000))));
+    for body in bad {
+        let answer = say(&gateway, format!("{head}{body}{inner}").as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{body:?}: {answer}");
+        assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{body:?}: {answer}");
     }
     assert!(provider.saw_no_more());
     serves(&gateway, &provider);

@@ -21,7 +21,7 @@ use super::io::{Begun, Io, write_all};
 use super::reply::{Ending, LAST_CHUNK, write_chunk, write_head};
 use super::watch::Watched;
 use crate::deadline::Deadline;
-use crate::http::{Headers, Request, Response};
+use crate::http::{Request, Response};
 
 /// How long a client that was refused may go on sending before it is cut off: closed at once, it
 /// would see a reset instead of the answer (RFC 9112, section 9.6).
@@ -34,13 +34,13 @@ const FIRST_BYTES: usize = 2 * 1024;
 const KEPT_BYTES: usize = 32 * 1024;
 
 /// Serves `tcp` until either side ends it. A client may take as long as `patience` for a
-/// request's head, or between two; `error` makes the body of an error, a JSON text.
+/// request's head, or between two; `refused` answers what has no head that can be read.
 pub(in crate::server) async fn serve<B, F>(
     tcp: TcpStream,
     watched: Rc<Watched>,
     patience: Duration,
     answer: impl Fn(Request<ClientBody>) -> F,
-    error: impl Fn(Refusal) -> Bytes,
+    refused: impl Fn(Refusal) -> Response<B>,
 ) where
     F: Future<Output = Response<B>>,
     B: Body<Data = Bytes> + Unpin,
@@ -68,7 +68,8 @@ pub(in crate::server) async fn serve<B, F>(
             Begun::Request(head) => head,
             Begun::Over => return,
             Begun::Refused(refusal) => {
-                refuse(&mut line, refusal, error(refusal)).await;
+                // A client that does not want to know is closed to all the same.
+                let _ = line.write(refused(refusal), Manner::LAST).await;
                 return linger(&io, tcp).await;
             }
         };
@@ -224,22 +225,6 @@ where
             }
         });
     }
-}
-
-/// Tells a client what is wrong with its request's head, and closes.
-async fn refuse(line: &mut Line<'_>, refusal: Refusal, error: Bytes) {
-    let mut headers = Headers::default();
-    headers.set("content-type", "application/json");
-    let manner = Manner {
-        modern: true,
-        keeps: false,
-        head_only: false,
-    };
-    let ending = Ending::Length(error.len() as u64);
-    write_head(refusal.status(), &headers, ending, manner, line.out);
-    line.out.extend_from_slice(&error);
-    // A client that does not want to know is closed to all the same.
-    let _ = line.flush().await;
 }
 
 /// Closes to a client that may still be sending.

@@ -90,8 +90,11 @@ fn with<F, C>(
         let (tcp, _) = listener.accept().await.unwrap();
         let connections = Connections::default();
         tokio::task::spawn_local(deadline::watch());
-        let error = |refusal: Refusal| Bytes::from(format!("{refusal:?}"));
-        connections.spawn(|watched| serve(tcp, watched, patience, answer, error));
+        let refused = |refusal: Refusal| Response {
+            status: refusal.status(),
+            ..Response::new(whole(format!("{refusal:?}")))
+        };
+        connections.spawn(|watched| serve(tcp, watched, patience, answer, refused));
         timeout(Duration::from_secs(20), client(client_side, connections))
             .await
             .expect("the client got what it waited for");
@@ -111,10 +114,10 @@ async fn exchange(mut client: TcpStream, text: &str, size: usize) -> String {
 
 #[test]
 fn requests_in_a_row_and_in_any_pieces() {
-    const REQUESTS: &str = "POST /a HTTP/1.1\r\ncontent-length: 3\r\n\r\nabc\
-        POST /b HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n\
-        HEAD /c HTTP/1.1\r\n\r\n\
-        GET /d HTTP/1.1\r\nconnection: close\r\n\r\n";
+    const REQUESTS: &str = "POST /a HTTP/1.1\r\nhost: h\r\ncontent-length: 3\r\n\r\nabc\
+        POST /b HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n2\r\nde\r\n1\r\nf\r\n0\r\n\r\n\
+        HEAD /c HTTP/1.1\r\nhost: h\r\n\r\n\
+        GET /d HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
     const ANSWERS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\nPOST /a abc\
         HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\nPOST /b def\
         HTTP/1.1 200 OK\r\n\r\n\
@@ -145,7 +148,8 @@ fn an_old_client_sees_the_end_of_a_stream_by_that_of_the_connection() {
 #[test]
 fn a_client_that_waits_is_given_leave() {
     with(PATIENCE, echo, |mut client, _| async move {
-        let head = "POST / HTTP/1.1\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n";
+        let head =
+            "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n";
         client.write_all(head.as_bytes()).await.unwrap();
         let mut leave = [0; 25];
         client.read_exact(&mut leave).await.unwrap();
@@ -160,7 +164,7 @@ fn a_client_that_waits_is_given_leave() {
 #[test]
 fn after_a_body_that_is_unread_and_still_to_come_the_connection_closes() {
     with(PATIENCE, echo, |client, _| async move {
-        let text = "POST /unread HTTP/1.1\r\ncontent-length: 60\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+        let text = "POST /unread HTTP/1.1\r\nhost: h\r\ncontent-length: 60\r\n\r\nGET / HTTP/1.1\r\nhost: h\r\n\r\n";
         let answer = exchange(client, text, 1_000).await;
         assert_eq!(
             answer,
@@ -172,8 +176,8 @@ fn after_a_body_that_is_unread_and_still_to_come_the_connection_closes() {
 #[test]
 fn an_unread_body_that_is_all_there_is_passed_over() {
     with(PATIENCE, echo, |client, _| async move {
-        let text = "POST /unread HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n\
-            3\r\nGET\r\n0\r\n\r\nGET /next HTTP/1.1\r\nconnection: close\r\n\r\n";
+        let text = "POST /unread HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n\
+            3\r\nGET\r\n0\r\n\r\nGET /next HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
         let answer = exchange(client, text, 1_000).await;
         assert!(
             answer.contains("content-length: 6\r\n\r\nunread"),
@@ -186,8 +190,8 @@ fn an_unread_body_that_is_all_there_is_passed_over() {
 #[test]
 fn a_smuggled_request_is_not_served() {
     with(PATIENCE, echo, |client, _| async move {
-        let text = "POST / HTTP/1.1\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n\
-            0\r\n\r\nGET /hidden HTTP/1.1\r\n\r\n";
+        let text = "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n\
+            0\r\n\r\nGET /hidden HTTP/1.1\r\nhost: h\r\n\r\n";
         let answer = exchange(client, text, 1_000).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
         assert!(answer.ends_with("\r\n\r\nMalformed"), "{answer}");
@@ -197,7 +201,7 @@ fn a_smuggled_request_is_not_served() {
 #[test]
 fn broken_chunks_are_a_lost_body() {
     with(PATIENCE, echo, |client, _| async move {
-        let text = "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+        let text = "POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
         let answer = exchange(client, text, 1_000).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
         assert!(answer.contains("connection: close"), "{answer}");
@@ -223,7 +227,10 @@ fn each_piece_leaves_at_once_and_the_end_with_the_last() {
     let (feed, answer) = fed();
     with(PATIENCE, answer, |mut client, _| async move {
         feed.send("one").unwrap();
-        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: h\r\n\r\n")
+            .await
+            .unwrap();
         let mut read = async |expected: &str| {
             let mut bytes = vec![0; expected.len()];
             client.read_exact(&mut bytes).await.unwrap();
@@ -242,7 +249,10 @@ fn each_piece_leaves_at_once_and_the_end_with_the_last() {
 fn an_answer_that_takes_its_time_sends_its_head_ahead() {
     let (feed, answer) = fed();
     with(PATIENCE, answer, |mut client, _| async move {
-        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: h\r\n\r\n")
+            .await
+            .unwrap();
         let mut byte = [0];
         client.read_exact(&mut byte).await.unwrap();
         drop(feed);
@@ -253,7 +263,10 @@ fn an_answer_that_takes_its_time_sends_its_head_ahead() {
 fn a_client_that_goes_away_ends_its_answer() {
     let (feed, answer) = fed();
     with(PATIENCE, answer, |mut client, _| async move {
-        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: h\r\n\r\n")
+            .await
+            .unwrap();
         let mut byte = [0];
         client.read_exact(&mut byte).await.unwrap();
         drop(client);
@@ -272,7 +285,10 @@ fn a_client_that_goes_away_ends_what_it_asked_for() {
         }
     };
     with(PATIENCE, answer, |mut client, _| async move {
-        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: h\r\n\r\n")
+            .await
+            .unwrap();
         begun.recv().await.unwrap();
         drop(client);
         // None once the future is gone, and the closure that made it, with the connection.
@@ -284,7 +300,7 @@ fn a_client_that_goes_away_ends_what_it_asked_for() {
 fn a_body_shorter_than_announced_is_seen() {
     let answer = |_| std::future::ready(Response::new(AnyBody::Short));
     with(PATIENCE, answer, |client, _| async move {
-        let answer = exchange(client, "GET / HTTP/1.1\r\n\r\n", 99).await;
+        let answer = exchange(client, "GET / HTTP/1.1\r\nhost: h\r\n\r\n", 99).await;
         assert!(answer.contains("content-length: 9"), "{answer}");
         assert!(answer.ends_with("\r\n\r\n"), "and then the end: {answer}");
     });
@@ -306,7 +322,10 @@ fn a_client_that_is_slow_with_its_head_is_closed_to() {
 fn at_the_end_the_idle_are_closed_and_the_others_finish() {
     let (feed, answer) = fed();
     with(PATIENCE, answer, |mut client, connections| async move {
-        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: h\r\n\r\n")
+            .await
+            .unwrap();
         let mut byte = [0];
         client.read_exact(&mut byte).await.unwrap();
         let finish = connections.finish();

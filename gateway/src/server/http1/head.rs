@@ -36,10 +36,20 @@ pub(super) struct Manner {
     pub(super) head_only: bool,
 }
 
+impl Manner {
+    /// Of the answer to what could not be read, after which nothing can be.
+    pub(super) const LAST: Self = Self {
+        modern: true,
+        keeps: false,
+        head_only: false,
+    };
+}
+
 /// Why a head is not answered by anything but an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     Malformed,
+    NoHost,
     TooLarge,
     UnknownCoding,
     Connect,
@@ -48,7 +58,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub(crate) fn status(self) -> StatusCode {
         match self {
-            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Malformed | Self::NoHost => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::UnknownCoding | Self::Connect => StatusCode::NOT_IMPLEMENTED,
         }
@@ -58,6 +68,7 @@ impl Refusal {
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Malformed => "The request's head is malformed, or can be read in two ways.",
+            Self::NoHost => "The request names no host, which HTTP/1.1 asks for.",
             Self::TooLarge => "The request's head is larger than 64 KiB or has over 100 headers.",
             Self::UnknownCoding => "The only transfer coding known here is chunked.",
             Self::Connect => "This is no proxy for CONNECT.",
@@ -100,6 +111,10 @@ pub(crate) fn take_head(input: &mut BytesMut) -> Result<Option<Head>, Refusal> {
     };
     for (name, value) in headers.iter() {
         said.note(name, value, modern)?;
+    }
+    // Section 3.2.
+    if modern && !said.host {
+        return Err(Refusal::NoHost);
     }
     let framing = said.framing()?;
     let manner = Manner {

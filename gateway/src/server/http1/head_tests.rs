@@ -6,8 +6,25 @@ fn take(text: &str) -> Result<Option<Head>, Refusal> {
     take_head(&mut BytesMut::from(text))
 }
 
+/// The head of these lines, and of a host where they name none.
 fn head(lines: &str) -> Result<Head, Refusal> {
-    take(&format!("{lines}\r\n\r\n")).map(|head| head.expect("the head is all there"))
+    let host = if lines.contains("Host:") {
+        ""
+    } else {
+        "\r\nHost: h"
+    };
+    take(&format!("{lines}{host}\r\n\r\n")).map(|head| head.expect("the head is all there"))
+}
+
+#[test]
+fn a_request_of_http_1_1_names_its_host() {
+    for lines in ["GET / HTTP/1.1", "GET http://h/ HTTP/1.1\r\nX-Host: h"] {
+        let refusal = take(&format!("{lines}\r\n\r\n")).unwrap_err();
+        assert_eq!((refusal, refusal.status().as_u16()), (Refusal::NoHost, 400));
+    }
+    for lines in ["GET / HTTP/1.1\r\nhOST: ", "GET / HTTP/1.0"] {
+        assert!(take(&format!("{lines}\r\n\r\n")).is_ok(), "{lines}");
+    }
 }
 
 #[test]
