@@ -76,7 +76,8 @@ pub(super) fn told(error: &ExchangeError, target: &Target) -> Fault {
             provider,
             after: target.timeouts.first_byte,
         },
-        ExchangeError::NoBody => Fault::BodyLost,
+        // Here a body is whole before anybody is asked.
+        ExchangeError::NoBody | ExchangeError::SlowBody => Fault::BodyLost,
         ExchangeError::Busy => Fault::ProviderBusy { provider },
     }
 }

@@ -1,20 +1,17 @@
 //! `/p/{provider}/…`: anything that a provider offers, passed through unread, with the gateway's
 //! key. The body is not held, so nothing is tried twice.
 
-use std::time::Instant;
-
 use hyper::StatusCode;
 use hyper::body::Body as _;
 
 use super::attempt::told;
 use super::judge::{Health, judge};
 use crate::admission::Member;
-use crate::deadline::Deadline;
 use crate::dialect::Fault;
 use crate::http::{Request, Response};
 use crate::server::{ClientBody, Kind, Worker};
 use crate::trail::Trail;
-use crate::upstream::{Announced, Passing};
+use crate::upstream::{Announced, ExchangeError, Passing};
 
 /// What paths begin with that are passed through.
 pub(crate) const PREFIX: &str = "/p/";
@@ -67,10 +64,10 @@ pub(crate) async fn pass(
             Announced::Nothing
         },
     };
-    let due = Instant::now() + target.timeouts.first_byte;
+    let body_timeout = worker.gateway.limits.body_timeout;
     let sent = worker
         .client
-        .pass(index, &passing, body, Deadline::at(Some(due)))
+        .pass(index, &passing, body, body_timeout)
         .await;
     let answered = match sent {
         // The provider's words on a key may hold parts of it.
@@ -92,6 +89,9 @@ pub(crate) async fn pass(
             };
             Ok((response, None))
         }
+        Err(ExchangeError::SlowBody) => Err(Fault::SlowBody {
+            after: body_timeout,
+        }),
         Err(error) => Err(told(&error, target)),
     };
     match judge(&answered) {

@@ -3,6 +3,7 @@
 use std::io;
 use std::pin::pin;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use bytes::{Buf, BytesMut};
 use http_body_util::BodyExt;
@@ -11,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::request::Announced;
 use super::response::{BadHead, Head, take_head};
 use super::stream::Stream;
+use crate::deadline::Deadline;
 use crate::server::ClientBody;
 
 /// How much is read at once, and the least room worth reading into.
@@ -25,6 +27,27 @@ pub(super) struct Connection {
     heard: bool,
 }
 
+/// Who is waited for, and how long, while a request's body goes through: a client that takes its
+/// time is no provider that does not answer.
+pub(super) struct Pace<'a> {
+    /// When the provider must have answered, or taken what it was sent.
+    pub(super) deadline: &'a Deadline,
+    pub(super) provider: Duration,
+    /// How long nothing may come of the body.
+    pub(super) client: Duration,
+}
+
+impl Pace<'_> {
+    /// What the client sends next. Then the provider's time begins anew.
+    async fn of_client<T>(&self, next: impl Future<Output = T>) -> Result<T, NoHead> {
+        self.deadline.set(None);
+        let patience = Deadline::after(Some(self.client));
+        let next = patience.limit(next).await.ok_or(NoHead::SlowBody)?;
+        self.deadline.set(Some(Instant::now() + self.provider));
+        Ok(next)
+    }
+}
+
 /// Why a request got no response's head.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoHead {
@@ -35,6 +58,9 @@ pub(super) enum NoHead {
     /// The client did not send the body that it announced.
     #[error("the request's body broke off")]
     NoBody,
+    /// The client sent nothing more of it for too long.
+    #[error("the request's body did not come in time")]
+    SlowBody,
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -78,24 +104,32 @@ impl Connection {
         head: &[u8],
         body: ClientBody,
         announced: Announced,
+        pace: &Pace<'_>,
     ) -> Result<Head, NoHead> {
         self.heard = false;
         let sent = match self.send(head, b"").await {
-            Ok(()) => self.send_body(body, announced == Announced::Chunked).await,
-            Err(error) => Err(error),
+            Ok(()) => {
+                let chunked = announced == Announced::Chunked;
+                self.send_body(body, chunked, pace).await
+            }
+            Err(error) => Err(error.into()),
         };
         match sent {
             // There is nothing to be answered, and nothing that the provider did wrong.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(NoHead::NoBody),
-            Err(error) => self.read_head().await.map_err(|_| error.into()),
+            Err(error @ (NoHead::NoBody | NoHead::SlowBody)) => Err(error),
+            Err(error) => self.read_head().await.map_err(|_| error),
             Ok(()) => self.read_head().await,
         }
     }
 
-    async fn send_body(&mut self, mut body: ClientBody, chunked: bool) -> io::Result<()> {
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
-            let Ok(data) = frame.into_data() else {
+    async fn send_body(
+        &mut self,
+        mut body: ClientBody,
+        chunked: bool,
+        pace: &Pace<'_>,
+    ) -> Result<(), NoHead> {
+        while let Some(frame) = pace.of_client(body.frame()).await? {
+            let Ok(data) = frame.map_err(|_| NoHead::NoBody)?.into_data() else {
                 continue;
             };
             if chunked && !data.is_empty() {
@@ -111,7 +145,7 @@ impl Connection {
         if chunked {
             self.stream.write_all(b"0\r\n\r\n").await?;
         }
-        self.stream.flush().await
+        Ok(self.stream.flush().await?)
     }
 
     async fn send(&mut self, head: &[u8], body: &[u8]) -> io::Result<()> {

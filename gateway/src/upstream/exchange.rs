@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hyper::{Method, StatusCode};
 
 use super::body::{Lease, UpstreamBody};
 use super::connect::connect;
-use super::connection::{Connection, NoHead};
+use super::connection::{Connection, NoHead, Pace};
 use super::permits::Permit;
 use super::pool::Pool;
 use super::request::{Outgoing, Passing};
@@ -43,6 +43,8 @@ pub(crate) enum ExchangeError {
     NoAnswer(#[source] Box<dyn std::error::Error>),
     #[error("the request's body broke off")]
     NoBody,
+    #[error("the request's body did not come in time")]
+    SlowBody,
     #[error("no answer in time")]
     TimedOut,
     #[error("too many wait for a connection")]
@@ -104,7 +106,8 @@ impl Client {
         Ok(self.answer(index, connection, head, permit, deadline))
     }
 
-    /// Passes a request through to a provider, its body as it comes.
+    /// Passes a request through to a provider, its body as it comes, of which nothing may come for
+    /// `body_timeout`. Its end is when the provider's time to answer begins.
     ///
     /// Always over a fresh connection if it has a body, because a body that went half over a
     /// dead one is gone.
@@ -113,10 +116,16 @@ impl Client {
         index: usize,
         passing: &Passing<'_>,
         body: ClientBody,
-        deadline: Deadline,
+        body_timeout: Duration,
     ) -> Result<Answer, ExchangeError> {
         let target = self.target(index);
         let head = passing.head(target);
+        let deadline = Deadline::after(Some(target.timeouts.first_byte));
+        let pace = Pace {
+            deadline: &deadline,
+            provider: target.timeouts.first_byte,
+            client: body_timeout,
+        };
         let asking = async {
             let permit = permit(target).await?;
             if passing.has_no_body()
@@ -129,7 +138,8 @@ impl Client {
                 }
             }
             let mut fresh = connect(target).await.map_err(ExchangeError::Connect)?;
-            match fresh.ask_streaming(&head, body, passing.announced).await {
+            let asked = fresh.ask_streaming(&head, body, passing.announced, &pace);
+            match asked.await {
                 Ok(answer) => Ok((fresh, answer, permit)),
                 Err(error) => Err(no_answer(error)),
             }
@@ -182,6 +192,7 @@ async fn permit(target: &Target) -> Result<Permit, ExchangeError> {
 fn no_answer(error: NoHead) -> ExchangeError {
     match error {
         NoHead::NoBody => ExchangeError::NoBody,
+        NoHead::SlowBody => ExchangeError::SlowBody,
         error => ExchangeError::NoAnswer(Box::new(error)),
     }
 }

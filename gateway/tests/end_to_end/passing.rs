@@ -1,6 +1,7 @@
 //! `/p/{provider}/…`: passed through unread, both ways.
 
 use std::io::{Read, Write};
+use std::time::Duration;
 
 use crate::rig::{Connection, Gateway, LAST_CHUNK, Provider, ask, json, request, stream};
 
@@ -124,6 +125,62 @@ fn a_client_that_breaks_off_is_not_the_provider_s_fault() {
     }
     let good = ask(gateway.address, "POST /p/p/files", &[], "{}");
     assert_eq!(good.status, 200, "{}", good.body);
+}
+
+/// Sends an upload of `pieces`, one every `pause`; gives the answer's first line. Six bytes are
+/// announced.
+fn upload(gateway: &Gateway, framing: &str, pieces: &[&str], pause: Duration) -> String {
+    let mut client = Connection::open(gateway.address);
+    let head = format!("POST /p/p/files HTTP/1.1\r\nhost: h\r\n{framing}\r\n\r\n");
+    client.send(head.as_bytes());
+    for piece in pieces {
+        std::thread::sleep(pause);
+        client.send(piece.as_bytes());
+    }
+    client.read_until("\r\n\r\n")
+}
+
+#[test]
+fn a_slow_upload_is_no_provider_that_is_late() {
+    let answering = Provider::saying(json("200 OK", "{}"));
+    let silent = Provider::start(|_, _, _| true);
+    let config = |provider: &Provider| {
+        format!(
+            "limits = {{ body_timeout = \"1s\" }}\ntimeouts = {{ first_byte = \"400ms\" }}\n\
+             [providers.p]\ndialects = [\"chat\"]\nbase_url = \"http://{}/v1\"\n",
+            provider.address
+        )
+    };
+    let gateway = Gateway::with_config(&config(&answering), &[]);
+    let pause = Duration::from_millis(150);
+    for (framing, pieces) in [
+        ("content-length: 6", ["a", "b", "c", "d", "e", "f"]),
+        (
+            "transfer-encoding: chunked",
+            [
+                "2\r\nab",
+                "\r\n",
+                "2\r\ncd\r\n",
+                "2\r\nef",
+                "\r\n0\r\n",
+                "\r\n",
+            ],
+        ),
+    ] {
+        let answer = upload(&gateway, framing, &pieces, pause);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{framing}: {answer}");
+        assert_eq!(answering.seen().body, "abcdef");
+    }
+    // A client that sends nothing more is told so, and no provider is blamed.
+    let answer = upload(&gateway, "content-length: 6", &["abc"], pause);
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let page = ask(gateway.address, "GET /metrics", &[], "").body;
+    assert!(!page.contains("gateway_upstream_errors_total{"), "{page}");
+
+    // Once all is there, the provider has its time and no more.
+    let gateway = Gateway::with_config(&config(&silent), &[]);
+    let answer = upload(&gateway, "content-length: 6", &["abc", "def"], pause);
+    assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");
 }
 
 #[test]

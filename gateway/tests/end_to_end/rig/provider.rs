@@ -1,6 +1,6 @@
 //! A provider that keeps what it was asked and answers as a test scripts it.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -32,7 +32,8 @@ impl Provider {
         Self::serve(move |seen, number, tcp| answer(seen.connection, number, tcp))
     }
 
-    fn serve<F>(answer: F) -> Self
+    /// The same; `answer` gets the request itself and its number on its connection.
+    pub(crate) fn serve<F>(answer: F) -> Self
     where
         F: Fn(&Seen, usize, &mut TcpStream) -> bool + Send + Clone + 'static,
     {
@@ -124,7 +125,8 @@ pub(crate) fn stream(pieces: &[&str]) -> String {
 /// The end of a chunked body.
 pub(crate) const LAST_CHUNK: &str = "0\r\n\r\n";
 
-fn read(connection: usize, reader: &mut BufReader<TcpStream>) -> Option<Seen> {
+/// The next request of `connection`.
+pub(super) fn read(connection: usize, reader: &mut impl BufRead) -> Option<Seen> {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();
@@ -144,13 +146,37 @@ fn read(connection: usize, reader: &mut BufReader<TcpStream>) -> Option<Seen> {
     let length = headers
         .iter()
         .find(|(name, _)| name == "content-length")
-        .and_then(|(_, length)| length.parse().ok())?;
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
+        .and_then(|(_, length)| length.parse().ok());
+    let body = match length {
+        Some(length) => exactly(length, reader)?,
+        None if headers.iter().any(|(name, _)| name == "transfer-encoding") => chunks(reader)?,
+        None => Vec::new(),
+    };
     Some(Seen {
         connection,
         request_line: lines.swap_remove(0),
         headers,
         body: String::from_utf8(body).ok()?,
     })
+}
+
+fn exactly(length: usize, reader: &mut impl BufRead) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    reader.read_exact(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// A body in chunks, without trailers.
+fn chunks(reader: &mut impl BufRead) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut size = String::new();
+        reader.read_line(&mut size).ok()?;
+        let size = usize::from_str_radix(size.strip_suffix("\r\n")?, 16).ok()?;
+        let chunk = exactly(size + 2, reader)?;
+        body.extend_from_slice(chunk.strip_suffix(b"\r\n")?);
+        if size == 0 {
+            return Some(body);
+        }
+    }
 }
