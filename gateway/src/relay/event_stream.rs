@@ -4,10 +4,12 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
 
+use super::comments::Comments;
 use super::follow::Follow;
 use super::silence::Silence;
 use super::translated::Translated;
@@ -70,28 +72,35 @@ impl EventStream {
             silence: None,
             request_id: manner.request_id,
         };
-        match poll_fn(|cx| stream.poll_events(cx)).await {
-            Next::Events(events) => {
-                // An error that comes first is a plain answer yet.
-                if let Some(fault) = stream.follow.first_fault() {
-                    return Err(fault);
+        let mut comments = Comments::held_for(manner.keepalive);
+        while stream.first.is_none() {
+            match poll_fn(|cx| stream.poll_events(cx)).await {
+                Next::Events(events) => {
+                    // An error that comes first is a plain answer yet.
+                    if let Some(fault) = stream.follow.first_fault() {
+                        return Err(fault);
+                    }
+                    stream.first = comments.before(events, Instant::now);
                 }
-                stream.first = Some(events);
-                stream.upstream.pace(target.timeouts.idle, None);
-                stream.silence = manner
-                    .keepalive
-                    .map(|after| Silence::new(manner.dialect, after));
-                Ok(stream)
+                Next::End(_) if stream.timed_out => {
+                    return Err(Fault::Timeout {
+                        provider: stream.provider,
+                        after: target.timeouts.first_byte,
+                    });
+                }
+                Next::End(_) => {
+                    return Err(Fault::BadAnswer {
+                        provider: stream.provider,
+                        what: "the stream ended before its first event",
+                    });
+                }
             }
-            Next::End(_) if stream.timed_out => Err(Fault::Timeout {
-                provider: stream.provider,
-                after: target.timeouts.first_byte,
-            }),
-            Next::End(_) => Err(Fault::BadAnswer {
-                provider: stream.provider,
-                what: "the stream ended before its first event",
-            }),
         }
+        stream.upstream.pace(target.timeouts.idle, None);
+        stream.silence = manner
+            .keepalive
+            .map(|after| Silence::new(manner.dialect, after));
+        Ok(stream)
     }
 
     /// What has been noted of the stream.

@@ -3,6 +3,7 @@
 
 mod attempt;
 mod begin;
+mod comments;
 mod event_stream;
 mod follow;
 mod judge;

@@ -1,11 +1,15 @@
 //! What happens when a provider fails before the client was told anything: further tries,
 //! fallbacks, breakers; and how requests are spread over several.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::rig::{CHAT, DIALECTS, Gateway, Provider, ask, json, post, stream};
+use crate::rig::{
+    CHAT, Connection, DIALECTS, Gateway, PATIENCE, Provider, ask, json, post, request, stream,
+};
 
 const BODY: &str = r#"{"model":"m"}"#;
 /// Usage is asked for, so that nothing is taken out of the stream.
@@ -43,7 +47,7 @@ fn gateway(first: SocketAddr, second: SocketAddr, more: &str) -> Gateway {
 
 #[test]
 fn a_fallback_answers_whatever_the_first_did() {
-    let failing: [fn() -> SocketAddr; 6] = [
+    let failing: [fn() -> SocketAddr; 8] = [
         nobody,
         || Provider::start(|_, _, _| false).address,
         || Provider::start(|_, _, _| true).address,
@@ -56,6 +60,16 @@ fn a_fallback_answers_whatever_the_first_did() {
             };
             Provider::start(dying).address
         },
+        // Comments are no events: one that dies or falls silent after them has said nothing yet.
+        || {
+            let dying = |_, _, tcp: &mut std::net::TcpStream| {
+                let _ = tcp.write_all(stream(&[": one\n\n", ": two\n\n"]).as_bytes());
+                std::thread::sleep(Duration::from_millis(50));
+                false
+            };
+            Provider::start(dying).address
+        },
+        || Provider::saying(stream(&[": one\n\n"])).address,
     ];
     for first in failing {
         for dialect in DIALECTS {
@@ -67,6 +81,47 @@ fn a_fallback_answers_whatever_the_first_did() {
             assert_eq!(answer.body, dialect.stream);
             assert!(second.seen().body.contains(r#""model":"two""#));
         }
+    }
+}
+
+#[test]
+fn a_provider_that_only_shows_that_it_lives_is_passed_on_after_a_while() {
+    const COMMENT: &str = ": one\n\n";
+    for (keepalive, before_event) in [("100ms", true), ("1h", false), ("0s", false)] {
+        let is_enough = Arc::new(AtomicBool::new(false));
+        let enough = is_enough.clone();
+        let provider = Provider::start(move |_, _, tcp| {
+            let mut said = stream(&[COMMENT]);
+            while tcp.write_all(said.as_bytes()).is_ok() && !enough.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(20));
+                said = format!("7\r\n{COMMENT}\r\n");
+            }
+            tcp.write_all(b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n").is_ok()
+        });
+        let config = format!(
+            "stream = {{ keepalive = \"{keepalive}\" }}\n[providers.p]\ndialects = [\"chat\"]\n\
+             base_url = \"http://{}/v1\"\n",
+            provider.address
+        );
+        let gateway = Gateway::with_config(&config, &[]);
+        let mut client = Connection::open(gateway.address);
+        let line = format!("POST {}", CHAT.path);
+        client.send(request(&line, &[], "close", STREAM).as_bytes());
+        if before_event {
+            let told = client.read_until(COMMENT);
+            assert!(told.starts_with("HTTP/1.1 200 "), "{told}");
+        } else {
+            let wait = Some(Duration::from_millis(500));
+            client.0.set_read_timeout(wait).expect("a timeout");
+            assert!(client.0.read(&mut [0]).is_err(), "nothing is told yet");
+            client
+                .0
+                .set_read_timeout(Some(PATIENCE))
+                .expect("a timeout");
+        }
+        is_enough.store(true, Ordering::SeqCst);
+        let told = client.read_until("data: [DONE]\n\n\r\n0\r\n\r\n");
+        assert!(told.contains(COMMENT) || before_event, "{told}");
     }
 }
 
