@@ -18,7 +18,7 @@ const VERSION: &str = if cfg!(feature = "burn-a-tenth") {
 /// Without --config it is configured by the environment: OPENAI_API_KEY, OPENAI_BASE_URL,
 /// ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL, as the official SDKs read them.
 #[derive(Debug, Parser)]
-#[command(version = VERSION, args_conflicts_with_subcommands = true, after_long_help = EXAMPLES)]
+#[command(version = VERSION, args_conflicts_with_subcommands = true, after_long_help = REST)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -48,38 +48,32 @@ pub(crate) enum Command {
     HashKey,
 }
 
-const EXAMPLES: &str = "\
+const REST: &str = concat!(
+    "\
 Paths:
   POST /v1/chat/completions   POST /v1/responses   POST /v1/messages
-  GET  /v1/models             GET  /health
+  POST /v1/messages/count_tokens                   POST /v1/embeddings
+  ANY  /p/{provider}/…        GET  /v1/models
+  GET  /health                GET  /ready          GET  /metrics
 
 Models:
   provider/model   goes to that provider
   a listed name    goes where the configuration says
   any other name   goes to the first provider that speaks the path's dialect
 
-Configuration file:
-  listen = \"127.0.0.1:8080\"                   # optional
-  max_body_bytes = 33554432                   # optional, of a request
+Environment variables (an empty one counts as unset):
+  without --config   OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL
+  with --config      those that api_key_env and key_env name; where a provider names none, that
+                     of its kind: OPENAI_API_KEY, ANTHROPIC_API_KEY, AZURE_OPENAI_API_KEY,
+                     GEMINI_API_KEY, GROQ_API_KEY, XAI_API_KEY, CEREBRAS_API_KEY,
+                     DEEPSEEK_API_KEY, MISTRAL_API_KEY, OPENROUTER_API_KEY, TOGETHER_API_KEY,
+                     FIREWORKS_API_KEY, AWS_BEARER_TOKEN_BEDROCK
+  with system_ca     SSL_CERT_FILE, SSL_CERT_DIR: where the system's certificates are
+  NOTIFY_SOCKET      set by systemd, which is told when requests are taken
 
-  [providers.openai]
-  dialects = [\"chat\", \"responses\"]            # of chat, responses, messages
-  base_url = \"https://api.openai.com/v1\"      # for messages with or without /v1
-  api_key_env = \"OPENAI_API_KEY\"              # optional; without a key the client's is sent
-
-  [[models]]
-  name = \"fast\"
-  provider = \"openai\"
-  upstream = \"gpt-4o-mini\"                    # optional, else the name
-  fallbacks = [\"groq/llama-3.3-70b\"]          # optional, when that fails
-
-  [[keys]]                                    # without any, everybody is served
-  name = \"team-a\"
-  sha256 = \"…\"                                # from gateway hash-key
-  models = [\"fast\", \"openai/*\"]              # optional, else all
-  requests_per_minute = 600                   # optional
-
-README.md beside the sources has every field.
+Signals:
+  SIGHUP             reads the configuration again; requests that have begun keep the old one
+  SIGTERM, SIGINT    stop: no new connections, and what has begun may finish; twice: at once
 
 Exit status: 0 done, 2 wrong usage or configuration, 4 failed.
 
@@ -87,7 +81,13 @@ Examples:
   OPENAI_API_KEY=sk-… gateway --listen 127.0.0.1:8080
   gateway --config gateway.toml
   gateway check --config gateway.toml
-  head -c 24 /dev/urandom | base64 | tee key | gateway hash-key";
+  head -c 24 /dev/urandom | base64 | tee key | gateway hash-key
+
+Configuration file:
+
+",
+    include_str!("../example.toml")
+);
 
 #[cfg(test)]
 mod tests {

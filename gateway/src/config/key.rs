@@ -4,7 +4,7 @@ use std::fmt;
 
 use hyper::header::HeaderValue;
 
-/// A provider's key: a valid header value whose text only leaves through [`ApiKey::expose`].
+/// A key as it is sent: a valid header value whose text only leaves through [`ApiKey::expose`].
 #[derive(Clone)]
 pub(crate) struct ApiKey(String);
 
@@ -19,7 +19,7 @@ impl ApiKey {
         }
     }
 
-    /// The key itself, to be sent to the provider and nowhere else.
+    /// The key itself, to be sent to the provider, or to be hashed, and for nothing else.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

@@ -176,6 +176,24 @@ mod tests {
     use crate::config::BaseUrl;
 
     #[test]
+    fn the_command_line_s_help_and_the_manual_tell_all_of_them() {
+        use clap::CommandFactory as _;
+        let help = crate::cli::Cli::command().render_long_help().to_string();
+        let manual = include_str!("../../README.md");
+        for kind in KINDS {
+            assert!(
+                manual.contains(&format!("\n| `{}` | ", kind.name)),
+                "{}",
+                kind.name
+            );
+            if let Some(variable) = kind.key_env {
+                assert!(help.contains(variable), "{variable}");
+                assert!(manual.contains(&format!("`{variable}`")), "{variable}");
+            }
+        }
+    }
+
+    #[test]
     fn every_row_is_good() {
         for (index, kind) in KINDS.iter().enumerate() {
             assert!(

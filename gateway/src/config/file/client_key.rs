@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::Problem;
 use super::provider::is_variable_name;
-use crate::config::{ClientKey, KeyHash, ModelPattern, Variables};
+use crate::config::{ApiKey, ClientKey, KeyHash, ModelPattern, Variables};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,7 +70,10 @@ fn hash(table: &KeyTable, variables: &Variables<'_>) -> Result<KeyHash, Problem>
                 ));
             }
             match variables(variable.get_ref()) {
-                Some(key) => Ok(KeyHash::of(key.as_bytes())),
+                // One that no client can send would only lock its owner out.
+                Some(key) => ApiKey::new(key)
+                    .map(|key| KeyHash::of(key.expose().as_bytes()))
+                    .map_err(|problem| Problem::at(variable, problem)),
                 // Without it the key would match nobody, or worse, everybody.
                 None => Err(Problem::at(
                     variable,

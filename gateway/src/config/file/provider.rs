@@ -52,7 +52,10 @@ pub(super) fn check(
     let kind = kind(table.kind.as_ref())?;
     let trust = trust(&table)?;
     let base_url = base_url(&name, &table, kind)?;
-    let key = key(table.api_key_env, kind, variables)?;
+    let key = match table.api_key_env {
+        Some(variable) => named_key(variable, variables)?,
+        None => key_of_kind(table.kind.as_ref().unwrap_or(&name), kind, variables)?,
+    };
     let connections = ConnectionLimits::default();
     Ok(Provider {
         dialects: dialects(&name, table.dialects, kind)?,
@@ -132,22 +135,35 @@ fn base_url(name: &Spanned<String>, table: &ProviderTable, kind: Kind) -> Result
     }
 }
 
-fn key(
-    variable: Option<Spanned<String>>,
+/// The key from the variable that a kind of provider has; `told_by` is where the file says which
+/// kind it is.
+fn key_of_kind(
+    told_by: &Spanned<String>,
     kind: Kind,
     variables: &Variables<'_>,
 ) -> Result<Key, Problem> {
-    let Some(variable) = variable else {
-        let value = kind
-            .key_env
-            .and_then(variables)
-            .map(ApiKey::new)
-            .transpose();
+    let Some(variable) = kind.key_env else {
         return Ok(Key {
-            variable: kind.key_env.map(str::to_owned),
-            value: value.map_err(|text| Problem { offset: 0, text })?,
+            variable: None,
+            value: None,
         });
     };
+    let value = variables(variable)
+        .map(ApiKey::new)
+        .transpose()
+        .map_err(|problem| {
+            Problem::at(
+                told_by,
+                format!("environment variable {variable}: {problem}"),
+            )
+        })?;
+    Ok(Key {
+        variable: Some(variable.to_owned()),
+        value,
+    })
+}
+
+fn named_key(variable: Spanned<String>, variables: &Variables<'_>) -> Result<Key, Problem> {
     // A key pasted here by mistake must not reach a terminal, so the text is not repeated.
     if !is_variable_name(variable.get_ref()) {
         return Err(Problem::at(

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{
-    Breaker, ConnectionLimits, KeyHash, Limits, ModelTarget, ProviderDialect, Retries, Timeouts,
-    Trust,
+    Breaker, ConnectionLimits, KeyHash, Limits, ModelTarget, Operations, ProviderDialect, Retries,
+    Timeouts, Trust,
 };
 
 const WHOLE: &str = r#"
@@ -68,13 +68,18 @@ name = "team-b"
 sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 "#;
 
+const VARIABLES: [(&str, &str); 2] = [("ZETA_KEY", "sk-1"), ("TEAM_KEY", "tk-1")];
+
 fn read(text: &str) -> Result<Config, ConfigError> {
-    let variables = |name: &str| match name {
-        "ZETA_KEY" => Some("sk-1".to_owned()),
-        "TEAM_KEY" => Some("tk-1".to_owned()),
-        _ => None,
+    read_with(text, &VARIABLES)
+}
+
+fn read_with(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let value = |wanted: &str| {
+        let found = variables.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, value)| (*value).to_owned())
     };
-    parse(Path::new("gateway.toml"), text, &variables)
+    parse(Path::new("gateway.toml"), text, &value)
 }
 
 /// The error for `WHOLE` with `from` replaced by `to`.
@@ -323,6 +328,40 @@ fn refuses_what_would_never_work() {
     );
 }
 
+/// Whichever variable it is in, the place is where the file asks for it.
+#[test]
+fn a_key_that_cannot_be_sent_is_refused_and_not_repeated() {
+    for (variable, place) in [
+        (
+            "ZETA_KEY",
+            "8:15: providers.zeta.api_key_env: the key holds ",
+        ),
+        (
+            "GROQ_API_KEY",
+            "37:8: providers.groq.kind: environment variable GROQ_API_KEY: the key holds ",
+        ),
+        ("TEAM_KEY", "54:11: keys[0].key_env: the key holds "),
+    ] {
+        for key in [
+            "hidden\n",
+            "hidden\r\n",
+            " hidden",
+            "hid\nden",
+            "h\u{e9}hidden",
+        ] {
+            let variables: Vec<_> = VARIABLES
+                .into_iter()
+                .chain([(variable, key)])
+                .rev()
+                .collect();
+            let error = read_with(WHOLE, &variables).unwrap_err().to_string();
+            let told = error.strip_prefix("gateway.toml:");
+            assert!(told.is_some_and(|told| told.starts_with(place)), "{error}");
+            assert!(!error.contains("hid"), "{error}");
+        }
+    }
+}
+
 #[test]
 fn a_key_in_the_place_of_its_variable_is_not_repeated() {
     let error = error("\"ZETA_KEY\"", "\"sk-proj-hidden\"");
@@ -350,6 +389,60 @@ fn the_example_is_good_and_says_the_defaults() {
         ..ConnectionLimits::default()
     };
     assert_eq!(config.providers[3].connections, connections);
+    let (told, default) = (config.operations, Operations::default());
+    assert_eq!(told.log.to, default.log.to);
+    assert_eq!(told.metrics.open, default.metrics.open);
+    assert_eq!(told.usage.ask, default.usage.ask);
+    assert_eq!(told.stream.keepalive.0, default.stream.keepalive.0);
+    assert_eq!(told.shutdown_timeout.0, default.shutdown_timeout.0);
+    assert_eq!(config.listen, default_listen());
+    assert!(!config.allow_open);
+    assert_eq!(config.models[1].targets[1].weight, 1);
+}
+
+/// The manual holds the example, and the example every field that there is.
+#[test]
+fn every_field_is_in_the_manual() {
+    let example = include_str!("../../../example.toml");
+    let manual = include_str!("../../../README.md");
+    assert!(manual.contains(&format!("```toml\n{example}```\n")));
+    let mut fields = 0;
+    for (before, is_item) in [
+        ("", false),
+        ("[limits]", false),
+        ("[timeouts]", false),
+        ("[retries]", false),
+        ("[breaker]", false),
+        ("[log]", false),
+        ("[metrics]", false),
+        ("[usage]", false),
+        ("[stream]", false),
+        ("[providers.p]", false),
+        ("[[models]]", false),
+        ("[[models]]\nname = \"m\"\n[[models.targets]]", true),
+        ("[[keys]]", false),
+    ] {
+        // Whoever does not know a field says which it knows.
+        let text = format!("{before}\nno_such_field = 1\n");
+        let error = read(&text).unwrap_err().to_string();
+        let (_, known) = error.split_once("expected ").expect("a list of fields");
+        for field in known.split('`').skip(1).step_by(2) {
+            fields += 1;
+            let is_there = example.lines().any(|line| {
+                let line = line.trim_start_matches(['#', ' ']);
+                let as_table = [
+                    format!("[{field}]"),
+                    format!("[{field}."),
+                    format!("[[{field}]]"),
+                ];
+                line.starts_with(&format!("{field} = "))
+                    || as_table.iter().any(|table| line.starts_with(table))
+                    || (is_item && line.contains(&format!(" {field} = ")))
+            });
+            assert!(is_there, "`{field}` of {before:?}");
+        }
+    }
+    assert!(fields > 50, "{fields}");
 }
 
 #[test]
