@@ -12,6 +12,7 @@ use crate::access_log::{Level, Writer, event};
 use crate::config::{Config, ConfigError};
 use crate::lifecycle::{Fleet, Generation, Signal, Signals, Stop, notify, ready};
 use crate::server::{self, BindError, Post};
+use crate::upstream::forget_certificates;
 
 /// Why the gateway did not start or run.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +101,7 @@ async fn run(
     while signals.next().await == Signal::Reload {
         let told = match reload() {
             Ok(new) => {
+                forget_certificates();
                 fleet.adopt(&Generation::new(&new, fleet.clone()));
                 let (level, told) = adopted(&config, &new);
                 config = new;

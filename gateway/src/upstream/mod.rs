@@ -33,6 +33,7 @@ pub(crate) use request::{Announced, Outgoing, Passing};
 #[cfg(any(test, fuzzing))]
 pub(crate) use response::take_head;
 pub(crate) use target::Target;
+pub(crate) use tls::forget_certificates;
 
 /// Reads a response that is all there, for benches; the length of its body.
 pub(crate) fn read_whole(mut received: bytes::BytesMut) -> usize {

@@ -29,6 +29,15 @@ pub(super) async fn secure(
     shake_hands(config(trust)?, tcp, host).await
 }
 
+/// Has the certificates of files and of the system read again for the next connections: they are
+/// renewed under the same name.
+pub(crate) fn forget_certificates() {
+    let mut configs = CONFIGS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(configs) = configs.as_mut() {
+        configs.retain(|trust, _| *trust == Trust::CompiledIn);
+    }
+}
+
 fn config(trust: &Trust) -> io::Result<Arc<ClientConfig>> {
     let mut configs = CONFIGS.lock().unwrap_or_else(PoisonError::into_inner);
     let configs = configs.get_or_insert_default();

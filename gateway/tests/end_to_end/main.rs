@@ -11,6 +11,7 @@ mod keepalive;
 mod keys;
 mod models;
 mod passing;
+mod providers;
 mod refusals;
 mod reload;
 mod rig;

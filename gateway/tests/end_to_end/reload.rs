@@ -1,12 +1,14 @@
 //! Reloading the configuration, and the end.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::rig::{
-    CHAT, Connection, LAST_CHUNK, PATIENCE, Provider, Watched, json, post, request, stream,
+    CHAT, Connection, LAST_CHUNK, PATIENCE, Provider, TlsProvider, Watched, json, post, request,
+    stream,
 };
 
 const STREAM: &str = r#"{"model":"fast","stream":true,"stream_options":{"include_usage":true}}"#;
@@ -80,6 +82,35 @@ fn a_bad_configuration_is_refused_and_the_old_one_stays() {
         assert!(begun.elapsed() < PATIENCE, "{}", gateway.log_text());
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Certificates are renewed under the same name.
+#[test]
+fn a_reload_reads_certificates_again() {
+    let new = TlsProvider::saying(json("200 OK", "{}"));
+    let old = TlsProvider::saying(json("200 OK", "{}"));
+    let trusted = tempfile::NamedTempFile::new().expect("a temporary file");
+    let path = trusted.path();
+    let end = format!(
+        "[providers.secure]\ndialects = [\"chat\"]\nbase_url = \"{}\"\nca_file = \"{}\"\n",
+        new.base_url(),
+        path.display()
+    );
+    old.vouch(path);
+    let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
+    let gateway = Watched::before(nobody, "", &end, &[]);
+    let status = || post(gateway.address(), CHAT.path, r#"{"model":"secure/m"}"#).status;
+    assert_eq!(status(), 502);
+    new.vouch(path);
+    assert_eq!(status(), 502, "nobody asked for it to be read again");
+    gateway.signal("-HUP");
+    gateway.awaits("gateway_reloads_total", &[], 1);
+    assert_eq!(status(), 200);
+    // Nor is a connection used again that was made when another certificate was good.
+    old.vouch(path);
+    gateway.signal("-HUP");
+    gateway.awaits("gateway_reloads_total", &[], 2);
+    assert_eq!(status(), 502);
 }
 
 #[test]

@@ -3,11 +3,14 @@
 mod client;
 mod gateway;
 mod provider;
+pub(crate) mod secrets;
+mod tls;
 mod watched;
 
-pub(crate) use client::{Connection, ask, post, request};
+pub(crate) use client::{Answer, Connection, ask, post, request};
 pub(crate) use gateway::{Gateway, run};
-pub(crate) use provider::{LAST_CHUNK, Provider, json, stream};
+pub(crate) use provider::{LAST_CHUNK, Provider, Seen, json, stream};
+pub(crate) use tls::TlsProvider;
 pub(crate) use watched::Watched;
 
 use std::time::Duration;

@@ -25,7 +25,8 @@ impl Watched {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let this = |folder: &tempfile::TempDir| folder.path().join("gateway.toml");
         std::fs::write(this(&folder), config(&folder, provider, top, end)).expect("it is written");
-        let gateway = Gateway::with_config_at(&this(&folder), environment);
+        let mut gateway = Gateway::with_config_at(&this(&folder), environment);
+        gateway.log = Some(folder.path().join("log"));
         Self { gateway, folder }
     }
 
