@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::journal::Journal;
-use harness::report::{FILES, overview_markdown, overview_picture, render};
+use harness::report::{FILES, Format, overview_markdown, overview_picture, render};
 use harness::summary::Summary;
 
 const BEGIN: &str = "<!-- table -->\n";
@@ -22,20 +22,30 @@ fn root() -> &'static Path {
         .expect("the workspace")
 }
 
-/// The published runs, oldest first: their names begin with the day. Local
-/// ones, which git ignores, may be of another version and are left out.
-fn published_runs() -> Vec<PathBuf> {
-    let mut runs: Vec<PathBuf> = fs::read_dir(root().join("results"))
-        .expect("results")
-        .flatten()
+fn subfolders(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(path).expect("a folder").flatten();
+    entries
         .map(|entry| entry.path())
-        .filter(|path| path.join("journal.jsonl").exists())
+        .filter(|path| path.is_dir())
+}
+
+/// What is published in `results`, oldest first: names begin with the day.
+/// Local runs, which git ignores, may be of another version and are left out.
+fn published_folders() -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = subfolders(&root().join("results"))
         .filter(|path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             name.starts_with(|first: char| first.is_ascii_digit())
         })
         .collect();
-    runs.sort();
+    folders.sort();
+    folders
+}
+
+/// The runs among them.
+fn published_runs() -> Vec<PathBuf> {
+    let mut runs = published_folders();
+    runs.retain(|path| path.join("journal.jsonl").exists());
     runs
 }
 
@@ -142,4 +152,19 @@ fn the_reports_of_every_committed_run_follow_from_its_journal() {
             agree(&run.join(file), &made);
         }
     }
+}
+
+/// Comparisons lie one folder deeper, beside the words that say what they show.
+#[test]
+fn the_tables_of_every_committed_comparison_follow_from_its_journal() {
+    let mut seen = 0;
+    for folder in published_folders() {
+        for run in subfolders(&folder).filter(|run| run.join("journal.jsonl").exists()) {
+            let journal = Journal::read(&run).expect("a journal");
+            let made = render(&journal, &Summary::of(&journal), Format::Markdown);
+            agree(&run.join("tables.md"), &made.expect("tables"));
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "no comparison was found");
 }

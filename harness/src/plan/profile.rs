@@ -249,7 +249,7 @@ impl Profile {
             ladder,
             ..base
                 .with_paced(vec![PacedPlan::chat(32, 20, 4, None)])
-                .with_translation(TranslationPlan::short())
+                .with_translation(TranslationPlan::coverage())
         }
     }
 

@@ -55,17 +55,6 @@ impl TranslationPlan {
         }
     }
 
-    /// Coverage, and short stretches of load on each route: what a run has time
-    /// for whose question is another.
-    pub(super) fn short() -> Self {
-        Self {
-            concurrency: vec![10],
-            duration_ms: 350,
-            rate_ms: 500,
-            ..Self::loaded(0)
-        }
-    }
-
     /// Whether there is load, beyond the question what is served.
     pub fn is_loaded(&self) -> bool {
         !self.concurrency.is_empty() || self.rate.is_some()

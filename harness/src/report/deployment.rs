@@ -30,13 +30,13 @@ pub(super) fn lines(run: &Run) -> Vec<String> {
              {memory}.",
             engine.version, engine.api_version, engine.storage_driver
         ));
-        // Measured: a gateway that writes 50,000 lines a second takes 4% more CPU of its own than
-        // as a process, and reaches a fifth less, with its log off no less.
+        // Measured in interleaved blocks; no figure here, for it depends on the machine.
         lines.push(
             "Their standard output goes through the engine's json-file driver, on the cores that \
              all share. What the engine takes for an entrant that logs each request is not in \
-             that entrant's CPU, but its rates are lower by it than those of the same program as \
-             a process."
+             that entrant's CPU, but its own CPU is higher and its rates are lower than those of \
+             the same program as a process; with its log off both are nearly the same. \
+             results/2026-11-25-process-container-2core has the two side by side."
                 .to_owned(),
         );
     }

@@ -79,7 +79,8 @@ impl Sections<'_> {
             row.push(self.cell(entrant, &key(metric)));
         }
         let rate = self.summary.get(entrant, &key(Metric::Rate));
-        row.push(rate.value().map_or(0, |one| one.blocks.len()).to_string());
+        let blocks = rate.value().map(|one| one.blocks.len().to_string());
+        row.push(blocks.unwrap_or_else(|| "–".to_owned()));
         row
     }
 }

@@ -3,6 +3,7 @@
 //! left out; with `TOLLGATE_REQUIRE_DOCKER` set they fail instead.
 
 mod by_hand;
+mod choice;
 mod cost;
 mod engine_gone;
 mod failing;
