@@ -102,7 +102,10 @@ pub struct ServeOptions {
     seed: u64,
 
     /// Keep every request: GET /__log shows them and how their answers ended
-    /// (sent, closed, client_gone), POST /__reset forgets them
+    /// (sent, closed, client_gone), POST /__reset forgets them. POST /__answer
+    /// says the answer to the next request for one, word for word:
+    /// {"status":200,"headers":{},"body":TEXT}, or "events":[TEXT,…], each of
+    /// them one write of a stream; posted several times, they go in their order
     #[arg(long)]
     journal: bool,
 

@@ -38,6 +38,7 @@ pub mod route;
 pub mod server;
 pub mod service;
 mod strict;
+mod word_for_word;
 
 pub use cli::{Cli, Command, ServeOptions};
 pub use relay::{RelayOptions, relay};

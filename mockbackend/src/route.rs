@@ -27,6 +27,8 @@ pub enum Route {
     Log,
     /// Emptying the journal.
     Reset,
+    /// What the next answer says, word for word.
+    Answer,
     /// How late paced answers were; posted, the pace of those to come.
     Pace,
     /// How many requests came in each dialect.
@@ -49,7 +51,7 @@ impl Route {
     pub fn is_about_the_mock(self) -> bool {
         matches!(
             self,
-            Self::Health | Self::Log | Self::Reset | Self::Pace | Self::Received
+            Self::Health | Self::Log | Self::Reset | Self::Answer | Self::Pace | Self::Received
         )
     }
 
@@ -83,6 +85,7 @@ impl Route {
                 | Self::Embeddings
                 | Self::CountTokens
                 | Self::Reset
+                | Self::Answer
         )
     }
 }
@@ -94,6 +97,7 @@ pub fn route(target: &str) -> Option<Route> {
         "/health" => return Some(Route::Health),
         "/__log" => return Some(Route::Log),
         "/__reset" => return Some(Route::Reset),
+        "/__answer" => return Some(Route::Answer),
         "/__pace" => return Some(Route::Pace),
         "/__received" => return Some(Route::Received),
         _ => {}

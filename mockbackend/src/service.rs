@@ -16,6 +16,7 @@ use crate::random::Random;
 use crate::received::{Count, Received};
 use crate::route::{Route, gemini_model, route, wants_events};
 use crate::strict::{self, Asked};
+use crate::word_for_word::Queue;
 
 /// Everything that requests are answered from, for all connections together.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Service {
     answers: Answers,
     options: Options,
     journal: Option<Journal>,
+    /// Answers that were posted, for those who keep a journal too.
+    word_for_word: Queue,
     pub(crate) received: Received,
     /// When the pieces of answers are due that begin now.
     pace: Current,
@@ -103,6 +106,7 @@ impl Service {
         Self {
             answers: Answers::new(script),
             journal: options.journal.then(Journal::default),
+            word_for_word: Queue::default(),
             pace: Current::new(options.pace.clone()),
             options,
             received: Received::default(),
@@ -185,11 +189,19 @@ impl Service {
             },
             Route::Models => Reply::at_once(self.answers.models(request.anthropic)),
             Route::Health => Reply::at_once(self.answers.health()),
-            Route::Log | Route::Reset => match &self.journal {
+            Route::Log | Route::Reset | Route::Answer => match &self.journal {
                 Some(journal) if route == Route::Log => {
                     Reply::at_once(Cow::Owned(Template::json(&journal.json())))
                 }
+                Some(_) if route == Route::Answer => match self.word_for_word.post(request.body) {
+                    Ok(()) => Reply::at_once(Cow::Owned(Template::json("{}"))),
+                    Err(bad) => {
+                        let problem = Problem::at(None, bad.to_string());
+                        Reply::problem(&problem, Provider::OpenAi)
+                    }
+                },
                 Some(journal) => {
+                    self.word_for_word.clear();
                     let removed = format!("{{\"removed\":{}}}", journal.reset());
                     Reply::at_once(Cow::Owned(Template::json(&removed)))
                 }
@@ -251,7 +263,10 @@ impl Service {
             Dialect::Responses => Breaks::Responses,
             Dialect::Messages => Breaks::Messages,
         };
-        let template = self.answers.generate(dialect, &ask);
+        let template = match self.said() {
+            Some(said) => said,
+            None => self.answers.generate(dialect, &ask),
+        };
         self.finish(template, breaks, dialect.into(), ask.faults, request)
     }
 
@@ -269,7 +284,10 @@ impl Service {
                 if let Some(refused) = self.refused(Asked::Gemini, Provider::Gemini, request) {
                     return refused;
                 }
-                let template = self.answers.gemini(&ask);
+                let template = match self.said() {
+                    Some(said) => said,
+                    None => self.answers.gemini(&ask),
+                };
                 self.finish(
                     template,
                     Breaks::Gemini,
@@ -280,6 +298,12 @@ impl Service {
             }
             Err(bad) => Reply::problem(&Problem::bad_ask(&bad), Provider::Gemini),
         }
+    }
+
+    /// The next of the answers that were posted.
+    fn said(&self) -> Option<Cow<'_, Template>> {
+        self.journal.as_ref()?;
+        self.word_for_word.take().map(Cow::Owned)
     }
 
     /// An answer as it is, if nothing was asked for beside it, or else with

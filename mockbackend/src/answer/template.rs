@@ -1,6 +1,7 @@
 //! Answers as bytes, with the places where stamps are filled in.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::value::RawValue;
@@ -119,6 +120,27 @@ impl Template {
         }
     }
 
+    /// A whole answer that says `text` and nothing of the mock's own.
+    pub(crate) fn said(status: u16, fields: &BTreeMap<String, String>, text: &str) -> Self {
+        let head = said_head(status, "application/json", fields);
+        Self {
+            head: format!("{head}content-length: {}\r\n", text.len()).into_bytes(),
+            body: Body::Whole(Piece::plain(text)),
+        }
+    }
+
+    /// A stream of `events`, as [`Template::said`].
+    pub(crate) fn said_in_events(
+        status: u16,
+        fields: &BTreeMap<String, String>,
+        events: impl Iterator<Item = Segment>,
+    ) -> Self {
+        Self {
+            head: said_head(status, "text/event-stream; charset=utf-8", fields).into_bytes(),
+            body: Body::Stream(chunks(events)),
+        }
+    }
+
     /// The same answer with another text, if it is a whole one.
     pub(crate) fn with_text(&self, text: &str) -> Self {
         let head = String::from_utf8_lossy(&self.head);
@@ -219,6 +241,19 @@ fn chunks(segments: impl Iterator<Item = Segment>) -> Vec<Piece> {
         Some(Piece::chunk(&segment, segments.peek().is_none()))
     })
     .collect()
+}
+
+/// The status line and `fields`; a content type unless they name one.
+fn said_head(status: u16, content_type: &str, fields: &BTreeMap<String, String>) -> String {
+    let mut head = status_line(status) + "\r\n";
+    let is_content_type = |name: &String| name.eq_ignore_ascii_case("content-type");
+    if !fields.keys().any(is_content_type) {
+        head.push_str(&format!("content-type: {content_type}\r\n"));
+    }
+    for (name, value) in fields {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head
 }
 
 /// The line that names the request.

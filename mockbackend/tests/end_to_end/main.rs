@@ -16,4 +16,5 @@ mod received;
 mod relay;
 mod startup;
 mod strict;
+mod word_for_word;
 mod workloads;
