@@ -14,7 +14,8 @@
 //! Text stays escaped and numbers stay spelled as they came (`json`). What cannot be said in
 //! the provider's dialect is refused by name ([`Refused`]) or named in a header ([`Notes`]).
 //! No I/O, no clock, no lock. "wire row N" in a comment is row N of the table of cases in the
-//! project's notes on wire formats; `tests/rows` has a test for each.
+//! project's notes on wire formats; `tests/translation/cases` of the project has a file for each,
+//! which is played over the wire.
 
 mod answer;
 mod answer_failure;

@@ -28,6 +28,9 @@ struct Names {
 pub(crate) enum Parameter {
     /// A call's arguments.
     Arguments,
+    /// Gemini's signature of a call, going elsewhere.
+    CallSignature,
+    FileName,
     Format,
     FrequencyPenalty,
     /// Whether a tool's result is an error.
@@ -38,7 +41,12 @@ pub(crate) enum Parameter {
     PresencePenalty,
     PromptCacheKey,
     Reasoning,
+    /// How thoughts are to be shown.
+    ReasoningDisplay,
     SafetyIdentifier,
+    SchemaDescription,
+    SchemaName,
+    SchemaStrict,
     Seed,
     ServiceTier,
     Stop,
@@ -47,6 +55,7 @@ pub(crate) enum Parameter {
     /// Thoughts of earlier turns.
     Thoughts,
     ToolChoice,
+    ToolStrict,
     TopK,
     TopP,
     User,
@@ -61,6 +70,12 @@ impl Parameter {
             (Self::Arguments, Chat) => "messages.tool_calls.function.arguments",
             (Self::Arguments, Responses) => "input.arguments",
             (Self::Arguments, Messages) => "messages.content.input",
+            (Self::CallSignature, _) => {
+                "messages.tool_calls.extra_content.google.thought_signature"
+            }
+            (Self::FileName, Chat) => "messages.content.file.filename",
+            (Self::FileName, Responses) => "input.content.filename",
+            (Self::FileName, Messages) => "messages.content.title",
             (Self::Format, Chat) => "response_format",
             (Self::Format, Responses) => "text.format",
             (Self::Format, Messages) => "output_config.format",
@@ -77,7 +92,17 @@ impl Parameter {
             (Self::Reasoning, Chat) => "reasoning_effort",
             (Self::Reasoning, Responses) => "reasoning",
             (Self::Reasoning, Messages) => "thinking",
+            (Self::ReasoningDisplay, Responses) => "reasoning.summary",
+            (Self::ReasoningDisplay, _) => "thinking.display",
             (Self::SafetyIdentifier, _) => "safety_identifier",
+            (Self::SchemaDescription, Chat) => "response_format.json_schema.description",
+            (Self::SchemaDescription, _) => "text.format.description",
+            (Self::SchemaName, Chat) => "response_format.json_schema.name",
+            (Self::SchemaName, _) => "text.format.name",
+            (Self::SchemaStrict, Chat) => "response_format.json_schema.strict",
+            (Self::SchemaStrict, Responses) => "text.format.strict",
+            // Messages has no such word: a format is always kept to.
+            (Self::SchemaStrict, Messages) => "output_config.format",
             (Self::Seed, _) => "seed",
             (Self::ServiceTier, _) => "service_tier",
             (Self::Stop, Messages) => "stop_sequences",
@@ -88,6 +113,8 @@ impl Parameter {
             (Self::Thoughts, Responses) => "input.reasoning",
             (Self::Thoughts, Messages) => "messages.content.thinking",
             (Self::ToolChoice, _) => "tool_choice",
+            (Self::ToolStrict, Chat) => "tools.function.strict",
+            (Self::ToolStrict, _) => "tools.strict",
             (Self::TopK, _) => "top_k",
             (Self::TopP, _) => "top_p",
             (Self::User, Messages) => "metadata.user_id",

@@ -1,7 +1,9 @@
 //! A request on its way into a provider's dialect.
 
 use super::notes::{Notes, Parameter};
-use super::request::Request;
+use super::part::{Part, Role};
+use super::refused::Refused;
+use super::request::{Request, Schema};
 
 /// Where a dialect's writer puts a request, and what it has to say about it.
 pub(crate) struct Outgoing<'o> {
@@ -23,6 +25,27 @@ impl Outgoing<'_> {
         if request.parallel_tool_calls == Some(false) {
             self.notes.drop(Parameter::ParallelToolCalls);
         }
+    }
+
+    /// Names what only OpenAI's dialects have a word for in an answer's schema; `described`: its
+    /// description has a place.
+    pub(crate) fn drop_about_schema(&mut self, schema: &Schema<'_>, described: bool) {
+        if schema.name.is_some() {
+            self.notes.drop(Parameter::SchemaName);
+        }
+        if schema.description.is_some() && !described {
+            self.notes.drop(Parameter::SchemaDescription);
+        }
+    }
+
+    /// Refuses instructions that are not text alone, where there is no place for others.
+    pub(crate) fn only_text_instructs(&self, request: &Request<'_>) -> Result<(), Refused> {
+        let instructs = |role| matches!(role, Role::System | Role::Developer);
+        let mut turns = request.turns.iter().filter(|turn| instructs(turn.role));
+        if turns.any(|turn| turn.parts.iter().any(|part| !matches!(part, Part::Text(_)))) {
+            return Err(Refused::unsupported("an instruction that is not text").at("messages"));
+        }
+        Ok(())
     }
 
     /// Names what only OpenAI's dialects have a word for.

@@ -98,8 +98,17 @@ pub(crate) struct Reasoning<'a> {
     pub(crate) effort: Amount,
     /// The client wants to read the thoughts, in its dialect's way of asking.
     pub(crate) shown: bool,
+    /// It said so, or the contrary, in so many words.
+    pub(crate) display_said: bool,
     /// Responses' `reasoning.summary`, as it was.
     pub(crate) summary: Option<Text<'a>>,
+}
+
+impl Reasoning<'_> {
+    /// Thoughts are to be shown in a way that only Responses has.
+    pub(crate) fn is_shown_in_a_way(&self) -> bool {
+        self.summary.as_ref().is_some_and(|word| !word.is("auto"))
+    }
 }
 
 /// A measure of thinking.

@@ -33,6 +33,7 @@ fn message<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused
     object(raw, |key, value| {
         member(&mut members, key, value, notes).map_err(|why| why.at(key))
     })?;
+    name_misplaced(&members, notes);
     let mut parts = members.content;
     let role = match members.role.escaped() {
         "system" => Role::System,
@@ -78,6 +79,31 @@ fn message<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused
     Ok(Turn { role, parts })
 }
 
+/// Members that are another role's say nothing where they stand.
+fn name_misplaced(members: &Members<'_>, notes: &mut Notes) {
+    let assistant = members.role.is("assistant");
+    for (name, given) in [
+        ("refusal", !assistant && members.refusal.is_some()),
+        ("tool_calls", !assistant && !members.calls.is_empty()),
+        (
+            "reasoning_content",
+            !assistant && members.reasoning.is_some(),
+        ),
+        (
+            "reasoning_details",
+            !assistant && !members.thoughts.is_empty(),
+        ),
+        (
+            "tool_call_id",
+            !members.role.is("tool") && members.call_id.is_some(),
+        ),
+    ] {
+        if given {
+            notes.drop_member("messages", name);
+        }
+    }
+}
+
 fn member<'a>(
     members: &mut Members<'a>,
     key: &str,
@@ -96,11 +122,14 @@ fn member<'a>(
             })?;
         }
         "reasoning_content" | "reasoning" => members.reasoning = Some(text_of(value)?),
-        "reasoning_details" => members.thoughts = details(value)?,
-        "thinking_blocks" if members.thoughts.is_empty() => members.thoughts = blocks(value)?,
-        // Answers carry these; they say nothing.
-        "thinking_blocks" | "annotations" if value.get() == "[]" => {}
+        "reasoning_details" => members.thoughts = details(value, notes)?,
+        "thinking_blocks" if members.thoughts.is_empty() => {
+            members.thoughts = blocks(value, notes)?;
+        }
+        // The same thoughts once more.
         "thinking_blocks" => {}
+        // Answers carry it; it says nothing.
+        "annotations" if value.get() == "[]" => {}
         "function_call" => return Err(Refused::new("", "it is obsolete: use `tool_calls`")),
         "audio" => return Err(Refused::unsupported("an earlier spoken answer")),
         other => notes.drop_member("messages", other),
@@ -119,9 +148,9 @@ fn part<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
         let read = match (kind.escaped(), key) {
             ("text", "text") => text_of(value).map(Part::Text),
             ("refusal", "refusal") => text_of(value).map(Part::Refusal),
-            ("image_url", "image_url") => image(value),
-            ("input_audio", "input_audio") => audio(value),
-            ("file", "file") => file(value),
+            ("image_url", "image_url") => image(value, notes),
+            ("input_audio", "input_audio") => audio(value, notes),
+            ("file", "file") => file(value, notes),
             (_, "type") => return Ok(()),
             (_, other) => {
                 notes.drop_member("messages.content", other);
@@ -135,13 +164,13 @@ fn part<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
     part.ok_or_else(|| Refused::unsupported("content of this type").at("type"))
 }
 
-fn image<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
+fn image<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
     let (mut url, mut detail) = (None, None);
     object(raw, |key, value| {
         match key {
             "url" => url = Some(text_of(value).map_err(|why| why.at(key))?),
             "detail" => detail = Some(text_of(value).map_err(|why| why.at(key))?),
-            _ => {}
+            other => notes.drop_member("messages.content.image_url", other),
         }
         Ok(())
     })?;
@@ -152,13 +181,13 @@ fn image<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
     }))
 }
 
-fn audio<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
+fn audio<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
     let (mut data, mut format) = (None, None);
     object(raw, |key, value| {
         match key {
             "data" => data = Some(text_of(value)?),
             "format" => format = Some(text_of(value)?),
-            _ => {}
+            other => notes.drop_member("messages.content.input_audio", other),
         }
         Ok(())
     })?;
@@ -168,14 +197,14 @@ fn audio<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
     }
 }
 
-fn file<'a>(raw: &'a RawValue) -> Result<Part<'a>, Refused> {
+fn file<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
     let (mut data, mut name) = (None, None);
     object(raw, |key, value| {
         match key {
             "file_data" => data = Some(text_of(value)?),
             "filename" => name = Some(text_of(value)?),
             "file_id" => return Err(Refused::unsupported("a file kept at OpenAI").at(key)),
-            _ => {}
+            other => notes.drop_member("messages.content.file", other),
         }
         Ok(())
     })?;
@@ -201,14 +230,14 @@ fn call<'a>(
             match key {
                 "name" => name = Some(text_of(value).map_err(|why| why.at(key))?),
                 "arguments" => arguments = Some(text_of(value).map_err(|why| why.at(key))?),
-                _ => {}
+                other => notes.drop_member("messages.tool_calls.function", other),
             }
             Ok(())
         })
         .map_err(|why| why.at(key)),
         "custom" => Err(Refused::unsupported("a call of a custom tool")),
         "extra_content" => {
-            signature = google_signature(value)?;
+            signature = google_signature(value, notes)?;
             Ok(())
         }
         "type" | "index" => Ok(()),
@@ -227,15 +256,18 @@ fn call<'a>(
 }
 
 /// `extra_content.google.thought_signature`, Google's own way through Chat (wire row 57).
-fn google_signature<'a>(raw: &'a RawValue) -> Result<Option<Text<'a>>, Refused> {
+fn google_signature<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Option<Text<'a>>, Refused> {
+    const PLACE: &str = "messages.tool_calls.extra_content";
     let mut signature = None;
     object(raw, |key, value| {
         if key != "google" {
+            notes.drop_member(PLACE, key);
             return Ok(());
         }
         object(value, |key, value| {
-            if key == "thought_signature" {
-                signature = Some(text_of(value)?);
+            match key {
+                "thought_signature" => signature = Some(text_of(value)?),
+                other => notes.drop_member(&format!("{PLACE}.google"), other),
             }
             Ok(())
         })
@@ -245,7 +277,7 @@ fn google_signature<'a>(raw: &'a RawValue) -> Result<Option<Text<'a>>, Refused> 
 
 /// Thoughts as this gateway's answers carry them: `reasoning.text` with its text and signature,
 /// `reasoning.encrypted` with data alone.
-fn details<'a>(raw: &'a RawValue) -> Result<Vec<Part<'a>>, Refused> {
+fn details<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Part<'a>>, Refused> {
     let mut thoughts = Vec::new();
     array(raw, |_, value| {
         let (mut text, mut proof) = (Text::default(), None);
@@ -253,7 +285,8 @@ fn details<'a>(raw: &'a RawValue) -> Result<Vec<Part<'a>>, Refused> {
             match key {
                 "text" | "summary" => text = text_of(value)?,
                 "signature" | "data" => proof = Some(text_of(value)?),
-                _ => {}
+                "type" | "index" => {}
+                other => notes.drop_member("messages.reasoning_details", other),
             }
             Ok(())
         })?;
@@ -267,7 +300,7 @@ fn details<'a>(raw: &'a RawValue) -> Result<Vec<Part<'a>>, Refused> {
 }
 
 /// Messages' own blocks, as some gateways put them beside a Chat message.
-fn blocks<'a>(raw: &'a RawValue) -> Result<Vec<Part<'a>>, Refused> {
+fn blocks<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Part<'a>>, Refused> {
     let mut thoughts = Vec::new();
     array(raw, |_, value| {
         let (mut text, mut signature) = (Text::default(), None);
@@ -276,7 +309,8 @@ fn blocks<'a>(raw: &'a RawValue) -> Result<Vec<Part<'a>>, Refused> {
                 "thinking" => text = text_of(value)?,
                 "signature" => signature = Some((Origin::Messages, text_of(value)?)),
                 "data" => signature = Some((Origin::Redacted, text_of(value)?)),
-                _ => {}
+                "type" => {}
+                other => notes.drop_member("messages.thinking_blocks", other),
             }
             Ok(())
         })?;

@@ -26,6 +26,9 @@ pub(crate) fn read<'a>(body: &'a RawValue, notes: &mut Notes) -> Result<Request<
         .map_err(|refused| refused.at(key))
     })?;
     // Either is accepted, the newer name wins (wire row 5).
+    if completion_limit.is_some_and(|limit| request.max_tokens.is_some_and(|old| old != limit)) {
+        notes.drop_named("max_tokens");
+    }
     request.max_tokens = completion_limit.or(request.max_tokens);
     let messages = messages.ok_or_else(|| Refused::missing("messages"))?;
     request.turns = message_in::read(messages, notes).map_err(|why| why.at("messages"))?;
@@ -44,7 +47,7 @@ fn member<'a>(
         "model" => {}
         "messages" => *messages = Some(value),
         "stream" => request.stream = bool_of(value)?,
-        "stream_options" => request.include_usage = include_usage(value)?,
+        "stream_options" => request.include_usage = include_usage(value, notes)?,
         "max_tokens" => request.max_tokens = Some(count(value)?),
         "max_completion_tokens" => *completion_limit = Some(count(value)?),
         "temperature" => request.temperature = Some(number_of(value)?),
@@ -55,17 +58,26 @@ fn member<'a>(
         "seed" => request.seed = Some(number_of(value)?),
         "stop" => request.stop = stop(value)?,
         "tools" => request.tools = tools(value, notes)?,
-        "tool_choice" => request.tool_choice = Some(tool_choice(value)?),
+        "tool_choice" => request.tool_choice = Some(tool_choice(value, notes)?),
         "parallel_tool_calls" => request.parallel_tool_calls = Some(bool_of(value)?),
-        "response_format" => request.format = format(value)?,
+        "response_format" => request.format = format(value, notes)?,
         "reasoning_effort" => {
-            request.reasoning = Some(Reasoning {
+            let reasoning = Reasoning {
                 effort: effort(&text_of(value)?)?,
                 shown: false,
+                display_said: false,
                 summary: None,
-            });
+            };
+            // Some say it twice; the later measure counts.
+            if request.reasoning.replace(reasoning).is_some() {
+                notes.drop_named("thinking");
+            }
         }
-        "thinking" => request.reasoning = Some(thinking(value)?),
+        "thinking" => {
+            if request.reasoning.replace(thinking(value, notes)?).is_some() {
+                notes.drop_named("reasoning_effort");
+            }
+        }
         "verbosity" => request.verbosity = Some(text_of(value)?),
         "user" => request.user = Some(text_of(value)?),
         "metadata" => request.metadata = Some(value),
@@ -77,10 +89,7 @@ fn member<'a>(
         "n" if value.get() == "1" => {}
         "n" => return Err(Refused::unsupported("more than one answer")),
         "logprobs" if value.get() == "false" => {}
-        "modalities" if value.get().contains("audio") => {
-            return Err(Refused::unsupported("a spoken answer"));
-        }
-        "modalities" => {}
+        "modalities" => modalities(value)?,
         "audio" => return Err(Refused::unsupported("a spoken answer")),
         "functions" | "function_call" => {
             return Err(Refused::new(
@@ -94,16 +103,37 @@ fn member<'a>(
     Ok(())
 }
 
-fn include_usage(raw: &RawValue) -> Result<bool, Refused> {
+/// Answers are text.
+fn modalities(raw: &RawValue) -> Result<(), Refused> {
+    array(raw, |index, value| {
+        if text_of(value)
+            .map_err(|why| why.at_index(index))?
+            .is("text")
+        {
+            return Ok(());
+        }
+        Err(Refused::unsupported("an answer that is not text").at_index(index))
+    })
+}
+
+fn include_usage(raw: &RawValue, notes: &mut Notes) -> Result<bool, Refused> {
     let mut asked = false;
-    // Obfuscation pads what is sent; there is none to leave out.
     object(raw, |key, value| {
-        if key == "include_usage" {
-            asked = bool_of(value).map_err(|why| why.at(key))?;
+        match key {
+            "include_usage" => asked = bool_of(value).map_err(|why| why.at(key))?,
+            other => stream_option(other, value, notes),
         }
         Ok(())
     })?;
     Ok(asked)
+}
+
+/// A stream option that Chat and Responses share, or that nobody knows.
+pub(in crate::dialect) fn stream_option(key: &str, value: &RawValue, notes: &mut Notes) {
+    // Obfuscation pads what is sent; there is none to leave out.
+    if key != "include_obfuscation" || value.get() != "false" {
+        notes.drop_member("stream_options", key);
+    }
 }
 
 /// A count of tokens.
@@ -186,7 +216,7 @@ pub(in crate::dialect) fn function<'a>(
     Ok(tool)
 }
 
-fn tool_choice<'a>(raw: &'a RawValue) -> Result<ToolChoice<'a>, Refused> {
+fn tool_choice<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<ToolChoice<'a>, Refused> {
     if let Some(word) = Text::of(raw) {
         return choice_word(&word);
     }
@@ -195,13 +225,16 @@ fn tool_choice<'a>(raw: &'a RawValue) -> Result<ToolChoice<'a>, Refused> {
         return Err(Refused::unsupported("this kind of choice").at("type"));
     }
     object(raw, |key, value| {
-        if key == "function" {
-            object(value, |key, value| {
-                if key == "name" {
-                    name = Some(text_of(value)?);
+        match key {
+            "function" => object(value, |key, value| {
+                match key {
+                    "name" => name = Some(text_of(value)?),
+                    other => notes.drop_member("tool_choice.function", other),
                 }
                 Ok(())
-            })?;
+            })?,
+            "type" => {}
+            other => notes.drop_member("tool_choice", other),
         }
         Ok(())
     })?;
@@ -221,12 +254,17 @@ pub(in crate::dialect) fn choice_word<'a>(word: &Text<'_>) -> Result<ToolChoice<
     }
 }
 
-fn format<'a>(raw: &'a RawValue) -> Result<Option<Format<'a>>, Refused> {
+fn format<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Option<Format<'a>>, Refused> {
     let mut schema = None;
     let kind = kind_of(raw)?;
     object(raw, |key, value| {
-        if key == "json_schema" {
-            schema = Some(self::schema(value).map_err(|why| why.at(key))?);
+        match key {
+            "json_schema" if kind.is("json_schema") => {
+                let read = self::schema(value, "response_format.json_schema", notes);
+                schema = Some(read.map_err(|why| why.at(key))?);
+            }
+            "type" => {}
+            other => notes.drop_member("response_format", other),
         }
         Ok(())
     })?;
@@ -241,7 +279,11 @@ fn format<'a>(raw: &'a RawValue) -> Result<Option<Format<'a>>, Refused> {
 }
 
 /// A schema's members, which Chat nests and Responses does not.
-pub(in crate::dialect) fn schema<'a>(raw: &'a RawValue) -> Result<Schema<'a>, Refused> {
+pub(in crate::dialect) fn schema<'a>(
+    raw: &'a RawValue,
+    place: &str,
+    notes: &mut Notes,
+) -> Result<Schema<'a>, Refused> {
     let (mut name, mut description, mut schema, mut strict) = (None, None, None, None);
     object(raw, |key, value| {
         match key {
@@ -249,7 +291,8 @@ pub(in crate::dialect) fn schema<'a>(raw: &'a RawValue) -> Result<Schema<'a>, Re
             "description" => description = Some(text_of(value)?),
             "schema" => schema = Some(value),
             "strict" => strict = Some(bool_of(value)?),
-            _ => {}
+            "type" => {}
+            other => notes.drop_member(place, other),
         }
         Ok(())
     })?;
@@ -272,17 +315,24 @@ pub(in crate::dialect) fn effort(word: &Text<'_>) -> Result<Amount, Refused> {
 }
 
 /// Messages' `thinking`, which some clients of Chat send as well (wire row 27).
-pub(in crate::dialect) fn thinking<'a>(raw: &'a RawValue) -> Result<Reasoning<'a>, Refused> {
-    let (mut amount, mut budget, mut shown) = (Amount::Adaptive, None, true);
+pub(in crate::dialect) fn thinking<'a>(
+    raw: &'a RawValue,
+    notes: &mut Notes,
+) -> Result<Reasoning<'a>, Refused> {
+    let (mut amount, mut budget, mut display) = (Amount::Adaptive, None, None);
     let kind = kind_of(raw)?;
     object(raw, |key, value| {
         match key {
-            "budget_tokens" => budget = Some(count(value).map_err(|why| why.at(key))?),
-            "display" => shown = !text_of(value).map_err(|why| why.at(key))?.is("omitted"),
-            _ => {}
+            "budget_tokens" if kind.is("enabled") => {
+                budget = Some(count(value).map_err(|why| why.at(key))?);
+            }
+            "display" => display = Some(text_of(value).map_err(|why| why.at(key))?),
+            "type" => {}
+            other => notes.drop_member("thinking", other),
         }
         Ok(())
     })?;
+    let mut shown = display.as_ref().is_none_or(|word| !word.is("omitted"));
     match (kind.escaped(), budget) {
         ("enabled", Some(budget)) => amount = Amount::Budget(budget),
         ("enabled" | "adaptive", _) => {}
@@ -292,6 +342,7 @@ pub(in crate::dialect) fn thinking<'a>(raw: &'a RawValue) -> Result<Reasoning<'a
     Ok(Reasoning {
         effort: amount,
         shown,
+        display_said: display.is_some(),
         summary: None,
     })
 }

@@ -66,6 +66,10 @@ fn limits(request: &Request<'_>, w: &mut Writer<'_>, to: &mut Outgoing<'_>) {
         });
     }
     if let Some(reasoning) = &request.reasoning {
+        // Chat shows no thoughts, or all.
+        if reasoning.display_said && reasoning.effort != Amount::Off {
+            to.notes.drop(Parameter::ReasoningDisplay);
+        }
         match reasoning.effort.effort() {
             Some(effort) => w.key("reasoning_effort").string(effort.name()),
             // Only the newest know the word; for others it is what they do unasked.
@@ -358,17 +362,19 @@ fn assistant(turns: &[Turn<'_>], w: &mut Writer<'_>, to: &mut Outgoing<'_>) -> R
             _ => None,
         })
     };
-    let refusal = parts().find_map(|part| match part {
-        Part::Refusal(text) => Some(text),
-        _ => None,
-    });
+    let refusals: Vec<&Text<'_>> = parts()
+        .filter_map(|part| match part {
+            Part::Refusal(text) => Some(text),
+            _ => None,
+        })
+        .collect();
     let thoughts: Vec<&Text<'_>> = parts()
         .filter_map(|part| match part {
             Part::Thinking(thinking) => Some(&thinking.text),
             _ => None,
         })
         .collect();
-    if said().next().is_none() && calls().next().is_none() && refusal.is_none() {
+    if said().next().is_none() && calls().next().is_none() && refusals.is_empty() {
         // Thoughts alone are no message.
         if !thoughts.is_empty() {
             to.notes.drop(Parameter::Thoughts);
@@ -381,8 +387,9 @@ fn assistant(turns: &[Turn<'_>], w: &mut Writer<'_>, to: &mut Outgoing<'_>) -> R
         } else {
             w.key("content").null();
         }
-        if let Some(refusal) = refusal {
-            w.key("refusal").text(refusal);
+        if !refusals.is_empty() {
+            w.key("refusal")
+                .joined(refusals.iter().map(|text| text.escaped()));
         }
         if family::takes_reasoning_content(to.model) && !thoughts.is_empty() {
             w.key("reasoning_content")

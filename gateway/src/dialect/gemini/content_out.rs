@@ -245,7 +245,12 @@ fn part(part: &Part<'_>, w: &mut Writer<'_>, to: &mut Outgoing<'_>) -> Result<()
             }
             blob(&image.source, w);
         }
-        Part::File(file) => blob(&file.source, w),
+        Part::File(file) => {
+            if file.name.is_some() {
+                to.notes.drop(Parameter::FileName);
+            }
+            blob(&file.source, w);
+        }
         Part::Audio(audio) => w.item().object(|w| {
             w.key("inlineData").object(|w| {
                 w.key("mimeType").joined(["audio/", audio.format.escaped()]);

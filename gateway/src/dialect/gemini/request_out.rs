@@ -13,6 +13,7 @@ const MOST_THINKING_TOKENS: u64 = 24_576;
 
 /// Writes `request` for `to.model`.
 pub(crate) fn write(request: &Request<'_>, to: &mut Outgoing<'_>) -> Result<(), Refused> {
+    to.only_text_instructs(request)?;
     let mut out = std::mem::take(&mut to.body);
     let mut written = Ok(());
     Writer::new(&mut out).object(|w| {
@@ -42,6 +43,9 @@ fn tools(request: &Request<'_>, w: &mut Writer<'_>, to: &mut Outgoing<'_>) {
         w.item().object(|w| {
             w.key("functionDeclarations").array(|w| {
                 for tool in &request.tools {
+                    if tool.strict == Some(true) {
+                        to.notes.drop(Parameter::ToolStrict);
+                    }
                     w.item().object(|w| {
                         w.key("name").text(&tool.name);
                         if let Some(description) = &tool.description {
@@ -108,6 +112,7 @@ fn generation_config(request: &Request<'_>, w: &mut Writer<'_>, to: &mut Outgoin
             None => {}
             Some(Format::JsonObject) => w.key("responseMimeType").string("application/json"),
             Some(Format::Schema(schema)) => {
+                to.drop_about_schema(schema, false);
                 w.key("responseMimeType").string("application/json");
                 w.key("responseJsonSchema").raw(schema.schema.get());
             }
@@ -150,5 +155,10 @@ fn thinking(reasoning: &Reasoning<'_>, w: &mut Writer<'_>, to: &mut Outgoing<'_>
                 .number(budget.min(MOST_THINKING_TOKENS));
         }
     }
-    w.key("includeThoughts").bool(true);
+    // Shown unless that is declined: they are what the client pays for.
+    let declined = reasoning.display_said && !reasoning.shown;
+    w.key("includeThoughts").bool(!declined);
+    if reasoning.is_shown_in_a_way() {
+        to.notes.change(Parameter::ReasoningDisplay);
+    }
 }

@@ -24,7 +24,7 @@ fn message<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused
     object(raw, |key, value| {
         match key {
             "role" => role = text_of(value).map_err(|why| why.at(key))?,
-            "content" => parts = content(value, notes).map_err(|why| why.at(key))?,
+            "content" => parts = content(value, CONTENT, notes).map_err(|why| why.at(key))?,
             other => notes.drop_member("messages", other),
         }
         Ok(())
@@ -39,9 +39,16 @@ fn message<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused
     Ok(Turn { role, parts })
 }
 
-/// Reads a message's content, a tool's result or `system`.
-pub(super) fn content<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Vec<Part<'a>>, Refused> {
-    Part::list(raw, |value| block(value, notes))
+/// Where the blocks of messages stand.
+const CONTENT: &str = "messages.content";
+
+/// Reads a message's content, a tool's result or `system`, which stands at `place`.
+pub(super) fn content<'a>(
+    raw: &'a RawValue,
+    place: &str,
+    notes: &mut Notes,
+) -> Result<Vec<Part<'a>>, Refused> {
+    Part::list(raw, |value| block(value, place, notes))
 }
 
 /// The members of all blocks that are known.
@@ -58,22 +65,24 @@ struct Members<'a> {
     is_error: bool,
 }
 
-fn block<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
+fn block<'a>(raw: &'a RawValue, place: &str, notes: &mut Notes) -> Result<Part<'a>, Refused> {
     let kind = kind_of(raw)?;
     let mut members = Members::default();
     object(raw, |key, value| {
-        member(&mut members, kind.escaped(), key, value, notes).map_err(|why| why.at(key))
+        let at = (place, kind.escaped(), key);
+        member(&mut members, at, value, notes).map_err(|why| why.at(key))
     })?;
     let missing = |name: &str| Refused::missing(name);
     Ok(match kind.escaped() {
         "text" => Part::Text(members.text.ok_or_else(|| missing("text"))?),
         "image" => Part::Image(Image {
-            source: source(members.source.ok_or_else(|| missing("source"))?)?,
+            source: source(members.source.ok_or_else(|| missing("source"))?, notes)?,
             detail: None,
         }),
         "document" => document(
             members.source.ok_or_else(|| missing("source"))?,
             members.title,
+            notes,
         )?,
         "tool_use" => Part::Call(Call {
             id: members.id.ok_or_else(|| missing("id"))?,
@@ -109,8 +118,7 @@ fn block<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> 
 
 fn member<'a>(
     members: &mut Members<'a>,
-    kind: &str,
-    key: &str,
+    (place, kind, key): (&str, &str, &str),
     value: &'a RawValue,
     notes: &mut Notes,
 ) -> Result<(), Refused> {
@@ -125,28 +133,41 @@ fn member<'a>(
         ("tool_use", "name") => members.name = Some(text_of(value)?),
         ("tool_use", "input") if value.get().starts_with('{') => members.input = Some(value),
         ("tool_use", "input") => return Err(Refused::wrong_type("an object")),
-        ("tool_result", "content") => members.content = content(value, notes)?,
+        ("tool_result", "content") => members.content = content(value, CONTENT, notes)?,
         ("tool_result", "is_error") => members.is_error = bool_of(value)?,
         ("thinking", "signature") | ("redacted_thinking", "data") => {
             members.signature = Some(text_of(value)?);
         }
         ("text", "citations") if value.get() == "[]" => {}
-        // Who called, where only the model can have.
-        ("tool_use", "caller") => {}
-        (_, other) => notes.drop_member("messages.content", other),
+        ("tool_use", "caller") => caller(value, notes)?,
+        (_, other) => notes.drop_member(place, other),
     }
     Ok(())
 }
 
-fn source<'a>(raw: &'a RawValue) -> Result<Source<'a>, Refused> {
+/// Who called: the model, or code that it wrote, of which no other dialect knows.
+fn caller(raw: &RawValue, notes: &mut Notes) -> Result<(), Refused> {
+    object(raw, |key, value| {
+        if key != "type" || value.get() != "\"direct\"" {
+            notes.drop_member("messages.content.caller", key);
+        }
+        Ok(())
+    })
+}
+
+/// Where the members of a source stand.
+const SOURCE: &str = "messages.content.source";
+
+fn source<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Source<'a>, Refused> {
     let kind = kind_of(raw)?;
     let (mut media_type, mut data, mut url) = (None, None, None);
     object(raw, |key, value| {
-        match key {
-            "media_type" => media_type = Some(text_of(value)?),
-            "data" => data = Some(text_of(value)?),
-            "url" => url = Some(text_of(value)?),
-            _ => {}
+        match (kind.escaped(), key) {
+            ("base64", "media_type") => media_type = Some(text_of(value)?),
+            ("base64", "data") => data = Some(text_of(value)?),
+            ("url", "url") => url = Some(text_of(value)?),
+            (_, "type") => {}
+            (_, other) => notes.drop_member(SOURCE, other),
         }
         Ok(())
     })
@@ -165,17 +186,27 @@ fn source<'a>(raw: &'a RawValue) -> Result<Source<'a>, Refused> {
 }
 
 /// A document of plain text is text everywhere else.
-fn document<'a>(raw: &'a RawValue, title: Option<Text<'a>>) -> Result<Part<'a>, Refused> {
+fn document<'a>(
+    raw: &'a RawValue,
+    title: Option<Text<'a>>,
+    notes: &mut Notes,
+) -> Result<Part<'a>, Refused> {
     if !kind_of(raw)?.is("text") {
         return Ok(Part::File(File {
-            source: source(raw)?,
+            source: source(raw, notes)?,
             name: title,
         }));
     }
     let mut text = None;
+    if title.is_some() {
+        notes.drop_named("messages.content.title");
+    }
     object(raw, |key, value| {
-        if key == "data" {
-            text = Some(text_of(value)?);
+        match key {
+            "data" => text = Some(text_of(value)?),
+            "type" => {}
+            "media_type" if value.get() == "\"text/plain\"" => {}
+            other => notes.drop_member(SOURCE, other),
         }
         Ok(())
     })?;

@@ -237,6 +237,9 @@ fn tool_use(call: &Call<'_>, w: &mut Writer<'_>, notes: &mut Notes) {
     w.key("type").string("tool_use");
     w.key("id").string(&tool_id::safe(&call.id));
     w.key("name").text(&call.name);
+    if call.signature.is_some() {
+        notes.drop(Parameter::CallSignature);
+    }
     if call.arguments.write_object(w.key("input")).is_err() {
         notes.change(Parameter::Arguments);
     }

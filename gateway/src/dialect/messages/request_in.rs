@@ -39,14 +39,13 @@ pub(crate) fn read<'a>(body: &'a RawValue, notes: &mut Notes) -> Result<Request<
             }) => {
                 *amount = Amount::Effort(effort);
             }
-            Some(_) => {}
             // Without thinking it is how many words the answer is worth.
-            None => notes.drop_named("output_config.effort"),
+            Some(_) | None => notes.drop_named("output_config.effort"),
         }
     }
     let messages = messages.ok_or_else(|| Refused::missing("messages"))?;
     if let Some(system) = system {
-        let parts = message_in::content(system, notes).map_err(|why| why.at("system"))?;
+        let parts = message_in::content(system, "system", notes).map_err(|why| why.at("system"))?;
         request.turns.push(Turn {
             role: Role::System,
             parts,
@@ -87,9 +86,9 @@ fn member<'a>(
                 Ok(())
             })?;
         }
-        "tool_choice" => tool_choice(value, request)?,
-        "thinking" => request.reasoning = Some(openai::thinking(value)?),
-        "output_format" => request.format = Some(format(value)?),
+        "tool_choice" => tool_choice(value, request, notes)?,
+        "thinking" => request.reasoning = Some(openai::thinking(value, notes)?),
+        "output_format" => request.format = Some(format(value, key, notes)?),
         "metadata" => object(value, |key, value| {
             match key {
                 "user_id" => request.user = Some(text_of(value).map_err(|why| why.at(key))?),
@@ -125,21 +124,26 @@ fn output_config<'a>(
                 Amount::Effort(level) => *effort = Some(level),
                 _ => return Err(Refused::wrong_type("an effort").at(key)),
             },
-            "format" => request.format = Some(format(value).map_err(|why| why.at(key))?),
+            "format" => {
+                let read = format(value, "output_config.format", notes);
+                request.format = Some(read.map_err(|why| why.at(key))?);
+            }
             other => notes.drop_member("output_config", other),
         }
         Ok(())
     })
 }
 
-fn format<'a>(raw: &'a RawValue) -> Result<Format<'a>, Refused> {
+fn format<'a>(raw: &'a RawValue, place: &str, notes: &mut Notes) -> Result<Format<'a>, Refused> {
     let mut schema = None;
     if !kind_of(raw)?.is("json_schema") {
         return Err(Refused::unsupported("this format").at("type"));
     }
     object(raw, |key, value| {
-        if key == "schema" {
-            schema = Some(value);
+        match key {
+            "schema" => schema = Some(value),
+            "type" => {}
+            other => notes.drop_member(place, other),
         }
         Ok(())
     })?;
@@ -186,17 +190,24 @@ fn tool<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Tool<'a>, Refused> {
 }
 
 /// Wire rows 9 and 10.
-fn tool_choice<'a>(raw: &'a RawValue, request: &mut Request<'a>) -> Result<(), Refused> {
+fn tool_choice<'a>(
+    raw: &'a RawValue,
+    request: &mut Request<'a>,
+    notes: &mut Notes,
+) -> Result<(), Refused> {
     let kind = kind_of(raw)?;
     let mut name = None;
     object(raw, |key, value| {
         match key {
-            "name" => name = Some(text_of(value).map_err(|why| why.at(key))?),
+            "name" if kind.is("tool") => {
+                name = Some(text_of(value).map_err(|why| why.at(key))?);
+            }
             "disable_parallel_tool_use" => {
                 let disabled = bool_of(value).map_err(|why| why.at(key))?;
                 request.parallel_tool_calls = disabled.then_some(false);
             }
-            _ => {}
+            "type" => {}
+            other => notes.drop_member("tool_choice", other),
         }
         Ok(())
     })?;

@@ -27,6 +27,7 @@ enum Thinking {
 
 /// Writes `request` for `to.model`.
 pub(crate) fn write(request: &Request<'_>, to: &mut Outgoing<'_>) -> Result<(), Refused> {
+    to.only_text_instructs(request)?;
     let claude = Claude::of(to.model);
     let (max_tokens, thinking) = limits(request, claude, to);
     let schema = match &request.format {
@@ -38,6 +39,13 @@ pub(crate) fn write(request: &Request<'_>, to: &mut Outgoing<'_>) -> Result<(), 
         None => None,
     };
     let native = claude.is_none_or(Claude::takes_schemas);
+    if let Some(schema) = schema {
+        to.drop_about_schema(schema, !native);
+        // Older models are not held to a function's schema.
+        if !native && schema.strict == Some(true) {
+            to.notes.change(Parameter::SchemaStrict);
+        }
+    }
     let (schema, tool_schema) = if native {
         (schema, None)
     } else {
@@ -66,15 +74,24 @@ pub(crate) fn write(request: &Request<'_>, to: &mut Outgoing<'_>) -> Result<(), 
 fn limits(request: &Request<'_>, claude: Option<Claude>, to: &mut Outgoing<'_>) -> (u64, Thinking) {
     let default = claude.map_or(DEFAULT_MAX_TOKENS, Claude::default_max_tokens);
     let max_tokens = request.max_tokens.unwrap_or(default);
-    let Some(Reasoning { effort, shown, .. }) = &request.reasoning else {
+    let Some(reasoning) = &request.reasoning else {
         return (max_tokens, Thinking::Unsaid);
     };
+    let Reasoning { effort, shown, .. } = reasoning;
     let Some(budget) = effort.budget_tokens() else {
         return (max_tokens, Thinking::Unsaid);
     };
     if claude.is_some_and(|claude| !claude.thinks()) {
         to.notes.drop(Parameter::Reasoning);
         return (max_tokens, Thinking::Unsaid);
+    }
+    let only = claude.is_some_and(Claude::thinks_only_adaptively);
+    if reasoning.is_shown_in_a_way() {
+        to.notes.change(Parameter::ReasoningDisplay);
+    }
+    // Older models always show their thoughts.
+    if !only && reasoning.display_said && !shown {
+        to.notes.drop(Parameter::ReasoningDisplay);
     }
     if claude.is_some_and(Claude::thinks_adaptively) {
         let level = match effort {
@@ -86,7 +103,6 @@ fn limits(request: &Request<'_>, claude: Option<Claude>, to: &mut Outgoing<'_>) 
             }
             Amount::Effort(_) => effort.effort(),
         };
-        let only = claude.is_some_and(Claude::thinks_only_adaptively);
         let thinking = Thinking::Adaptive {
             effort: level.map(|level| level.max(Effort::Low)),
             shown: *shown && only,
@@ -207,7 +223,10 @@ fn tools(
         if let Some((schema, name)) = &schema {
             w.item().object(|w| {
                 w.key("name").string(name);
-                w.key("description").string("Gives the answer to the user.");
+                match &schema.description {
+                    Some(description) => w.key("description").text(description),
+                    None => w.key("description").string("Gives the answer to the user."),
+                }
                 w.key("input_schema").raw(schema.schema.get());
             });
         }

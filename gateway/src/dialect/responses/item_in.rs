@@ -44,7 +44,7 @@ fn item<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused> {
     let kind = kind_of(raw)?;
     let mut members = Members::default();
     object(raw, |key, value| {
-        member(&mut members, key, value, notes).map_err(|why| why.at(key))
+        member(&mut members, kind.escaped(), key, value, notes).map_err(|why| why.at(key))
     })?;
     let missing = |name: &str| Refused::missing(name);
     let (role, part) = match kind.escaped() {
@@ -66,7 +66,7 @@ fn item<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused> {
                 is_error: false,
             }),
         ),
-        "reasoning" => (Role::Assistant, Part::Thinking(reasoning(members)?)),
+        "reasoning" => (Role::Assistant, Part::Thinking(reasoning(members, notes)?)),
         _ => return Err(Refused::unsupported("an item of this type").at("type")),
     };
     Ok(Turn {
@@ -77,23 +77,27 @@ fn item<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Turn<'a>, Refused> {
 
 fn member<'a>(
     members: &mut Members<'a>,
+    kind: &str,
     key: &str,
     value: &'a RawValue,
     notes: &mut Notes,
 ) -> Result<(), Refused> {
-    match key {
-        "id" => members.id = text_of(value)?,
-        "role" => members.role = text_of(value)?,
-        "content" => members.content = Some(value),
-        "call_id" => members.call_id = Some(text_of(value)?),
-        "name" => members.name = Some(text_of(value)?),
-        "arguments" => members.arguments = text_of(value)?,
+    match (kind, key) {
+        (_, "id") => members.id = text_of(value)?,
+        ("" | "message", "role") => members.role = text_of(value)?,
+        ("" | "message" | "reasoning", "content") => members.content = Some(value),
+        ("function_call" | "function_call_output", "call_id") => {
+            members.call_id = Some(text_of(value)?);
+        }
+        ("function_call", "name") => members.name = Some(text_of(value)?),
+        ("function_call", "arguments") => members.arguments = text_of(value)?,
         // Wire row 48: a string or a list.
-        "output" => members.output = content(value, notes)?,
-        "summary" => members.summary = Some(value),
-        "encrypted_content" => members.encrypted = Some(text_of(value)?),
-        "type" | "status" | "phase" => {}
-        other => notes.drop_member("input", other),
+        ("function_call_output", "output") => members.output = content(value, notes)?,
+        ("reasoning", "summary") => members.summary = Some(value),
+        ("reasoning", "encrypted_content") => members.encrypted = Some(text_of(value)?),
+        // They come with what the model said before, and say nothing to it.
+        (_, "type" | "status") => {}
+        (_, other) => notes.drop_member("input", other),
     }
     Ok(())
 }
@@ -118,13 +122,19 @@ fn message<'a>(members: Members<'a>, notes: &mut Notes) -> Result<Turn<'a>, Refu
 }
 
 /// A thought and its proof (wire row 29).
-fn reasoning<'a>(members: Members<'a>) -> Result<Thinking<'a>, Refused> {
+fn reasoning<'a>(members: Members<'a>, notes: &mut Notes) -> Result<Thinking<'a>, Refused> {
     let mut texts = Vec::new();
-    for list in [members.summary, members.content].into_iter().flatten() {
+    for (list, place) in [
+        (members.summary, "input.summary"),
+        (members.content, "input.content"),
+    ] {
+        let Some(list) = list else { continue };
         array(list, |_, value| {
             object(value, |key, value| {
-                if key == "text" {
-                    texts.push(text_of(value)?);
+                match key {
+                    "text" => texts.push(text_of(value)?),
+                    "type" => {}
+                    other => notes.drop_member(place, other),
                 }
                 Ok(())
             })
@@ -155,15 +165,16 @@ fn part<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Part<'a>, Refused> {
     let kind = kind_of(raw)?;
     let (mut text, mut url, mut detail, mut name) = (None, None, None, None);
     object(raw, |key, value| {
-        let slot = match key {
-            "text" | "refusal" => &mut text,
-            "image_url" | "file_url" | "file_data" => &mut url,
-            "detail" => &mut detail,
-            "filename" => &mut name,
-            "file_id" => return Err(Refused::unsupported("a file kept at OpenAI").at(key)),
-            // They come with what the model said before, and say nothing to it.
-            "type" | "annotations" | "logprobs" => return Ok(()),
-            other => {
+        let slot = match (kind.escaped(), key) {
+            ("input_text" | "output_text" | "text", "text") | ("refusal", "refusal") => &mut text,
+            ("input_image", "image_url") | ("input_file", "file_url" | "file_data") => &mut url,
+            ("input_image", "detail") => &mut detail,
+            ("input_file", "filename") => &mut name,
+            (_, "file_id") => return Err(Refused::unsupported("a file kept at OpenAI").at(key)),
+            (_, "type") => return Ok(()),
+            // They come with what the model said before.
+            (_, "annotations" | "logprobs") if value.get() == "[]" => return Ok(()),
+            (_, other) => {
                 notes.drop_member("input.content", other);
                 return Ok(());
             }

@@ -94,12 +94,17 @@ fn assistant(turn: &Turn<'_>, w: &mut Writer<'_>, to: &mut Outgoing<'_>) -> Resu
         }
         match part {
             Part::Thinking(thinking) => reasoning(thinking, w, to),
-            Part::Call(call) => w.item().object(|w| {
-                w.key("type").string("function_call");
-                w.key("call_id").text(&call.id);
-                w.key("name").text(&call.name);
-                call.arguments.write_string(w.key("arguments"));
-            }),
+            Part::Call(call) => {
+                if call.signature.is_some() {
+                    to.notes.drop(Parameter::CallSignature);
+                }
+                w.item().object(|w| {
+                    w.key("type").string("function_call");
+                    w.key("call_id").text(&call.id);
+                    w.key("name").text(&call.name);
+                    call.arguments.write_string(w.key("arguments"));
+                });
+            }
             _ => {}
         }
     }

@@ -41,8 +41,10 @@ fn member<'a>(
     match key {
         "model" => {}
         "stream" => request.stream = bool_of(value)?,
-        // It has only obfuscation, of which there is none here.
-        "stream_options" => {}
+        "stream_options" => object(value, |key, value| {
+            openai::stream_option(key, value, notes);
+            Ok(())
+        })?,
         "max_output_tokens" => request.max_tokens = Some(openai::count(value)?),
         "temperature" => request.temperature = Some(number_of(value)?),
         "top_p" => request.top_p = Some(number_of(value)?),
@@ -55,7 +57,7 @@ fn member<'a>(
                 Ok(())
             })?;
         }
-        "tool_choice" => request.tool_choice = Some(tool_choice(value)?),
+        "tool_choice" => request.tool_choice = Some(tool_choice(value, notes)?),
         "parallel_tool_calls" => request.parallel_tool_calls = Some(bool_of(value)?),
         "text" => text(value, request, notes)?,
         "reasoning" => request.reasoning = Some(reasoning(value, notes)?),
@@ -100,7 +102,7 @@ fn tool<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Tool<'a>, Refused> {
 }
 
 /// Wire row 9.
-fn tool_choice<'a>(raw: &'a RawValue) -> Result<ToolChoice<'a>, Refused> {
+fn tool_choice<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<ToolChoice<'a>, Refused> {
     if let Some(word) = Text::of(raw) {
         return openai::choice_word(&word);
     }
@@ -109,8 +111,10 @@ fn tool_choice<'a>(raw: &'a RawValue) -> Result<ToolChoice<'a>, Refused> {
         return Err(Refused::unsupported("this kind of choice").at("type"));
     }
     object(raw, |key, value| {
-        if key == "name" {
-            name = Some(text_of(value).map_err(|why| why.at(key))?);
+        match key {
+            "name" => name = Some(text_of(value).map_err(|why| why.at(key))?),
+            "type" => {}
+            other => notes.drop_member("tool_choice", other),
         }
         Ok(())
     })?;
@@ -126,26 +130,37 @@ fn text<'a>(
     object(raw, |key, value| {
         match key {
             "verbosity" => request.verbosity = Some(text_of(value).map_err(|why| why.at(key))?),
-            "format" => request.format = format(value).map_err(|why| why.at(key))?,
+            "format" => request.format = format(value, notes).map_err(|why| why.at(key))?,
             other => notes.drop_member("text", other),
         }
         Ok(())
     })
 }
 
-fn format<'a>(raw: &'a RawValue) -> Result<Option<Format<'a>>, Refused> {
-    match kind_of(raw)?.escaped() {
-        "text" => Ok(None),
-        "json_object" => Ok(Some(Format::JsonObject)),
-        "json_schema" => Ok(Some(Format::Schema(openai::schema(raw)?))),
-        _ => Err(Refused::unsupported("this format").at("type")),
-    }
+fn format<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Option<Format<'a>>, Refused> {
+    const PLACE: &str = "text.format";
+    let format = match kind_of(raw)?.escaped() {
+        "text" => None,
+        "json_object" => Some(Format::JsonObject),
+        "json_schema" => {
+            return openai::schema(raw, PLACE, notes).map(|schema| Some(Format::Schema(schema)));
+        }
+        _ => return Err(Refused::unsupported("this format").at("type")),
+    };
+    object(raw, |key, _| {
+        if key != "type" {
+            notes.drop_member(PLACE, key);
+        }
+        Ok(())
+    })?;
+    Ok(format)
 }
 
 fn reasoning<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Reasoning<'a>, Refused> {
     let mut reasoning = Reasoning {
         effort: Amount::Adaptive,
         shown: false,
+        display_said: false,
         summary: None,
     };
     object(raw, |key, value| {
@@ -157,7 +172,7 @@ fn reasoning<'a>(raw: &'a RawValue, notes: &mut Notes) -> Result<Reasoning<'a>, 
             }
             "summary" | "generate_summary" => {
                 reasoning.summary = Some(text_of(value).map_err(|why| why.at(key))?);
-                reasoning.shown = true;
+                (reasoning.shown, reasoning.display_said) = (true, true);
             }
             other => notes.drop_member("reasoning", other),
         }

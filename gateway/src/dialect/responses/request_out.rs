@@ -149,6 +149,7 @@ fn reasoning(request: &Request<'_>, w: &mut Writer<'_>, to: &mut Outgoing<'_>) {
         effort,
         shown,
         summary,
+        ..
     }) = &request.reasoning
     {
         w.key("reasoning").object(|w| {

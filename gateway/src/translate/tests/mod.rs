@@ -14,3 +14,4 @@ mod rows_30_35;
 mod rows_36_45;
 mod rows_46_58;
 mod say;
+mod silence;

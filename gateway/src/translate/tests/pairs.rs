@@ -26,7 +26,7 @@ fn name(provider: ProviderDialect) -> &'static str {
 }
 
 /// A model as the provider has them.
-fn model(provider: ProviderDialect) -> &'static str {
+pub(super) fn model(provider: ProviderDialect) -> &'static str {
     match provider {
         ProviderDialect::Chat => "gpt-4o",
         ProviderDialect::Responses => "gpt-5.1",
@@ -36,7 +36,7 @@ fn model(provider: ProviderDialect) -> &'static str {
 }
 
 /// The fixtures in a folder: their names and texts.
-fn fixtures(inside: &str, ending: &str) -> Vec<(String, String)> {
+pub(super) fn fixtures(inside: &str, ending: &str) -> Vec<(String, String)> {
     let folder = folder().join("fixtures").join(inside);
     let mut all: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
