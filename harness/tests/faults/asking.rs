@@ -2,10 +2,24 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use workload::{BENCH_API_KEY, RequestSpec, Workload};
+use workload::{RequestSpec, Workload};
 
-use super::PATIENCE;
+use super::{CLIENT_KEY, PATIENCE};
+
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+/// How often a model was asked for so far.
+pub(crate) fn asked() -> usize {
+    ASKED.load(Ordering::SeqCst)
+}
+
+/// The page of metrics.
+pub(crate) fn page(address: SocketAddr) -> String {
+    let head = "GET /metrics HTTP/1.1\r\nhost: g\r\nconnection: close\r\n\r\n";
+    exchange(address, head, b"").expect("a page")
+}
 
 /// An answer: its status, and its body without the chunked coding.
 pub(crate) struct Answer {
@@ -17,7 +31,7 @@ pub(crate) struct Answer {
 
 /// Asks for `model`.
 pub(crate) fn ask(address: SocketAddr, workload: Workload, model: &str) -> Answer {
-    let spec = RequestSpec::new(workload, model, "Hé", BENCH_API_KEY);
+    let spec = RequestSpec::new(workload, model, "Hé", CLIENT_KEY);
     let mut head = format!(
         "POST {} HTTP/1.1\r\nhost: g\r\nconnection: close\r\n",
         workload.dialect.path()
@@ -26,13 +40,20 @@ pub(crate) fn ask(address: SocketAddr, workload: Workload, model: &str) -> Answe
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str(&format!("content-length: {}\r\n\r\n", spec.body.len()));
-    let mut tcp = TcpStream::connect(address).expect("it accepts");
-    tcp.set_read_timeout(Some(PATIENCE)).expect("a timeout");
-    tcp.write_all(head.as_bytes()).expect("it reads");
-    tcp.write_all(&spec.body).expect("it reads");
-    let mut bytes = Vec::new();
-    tcp.read_to_end(&mut bytes).expect("it ends in time");
-    parse(&String::from_utf8(bytes).expect("UTF-8"))
+    ASKED.fetch_add(1, Ordering::SeqCst);
+    let answer = exchange(address, &head, &spec.body);
+    parse(&answer.unwrap_or_else(|error| panic!("{workload} by {model}: {error}")))
+}
+
+/// All that is answered, which must go on coming.
+fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> std::io::Result<String> {
+    let mut tcp = TcpStream::connect(address)?;
+    tcp.set_read_timeout(Some(PATIENCE))?;
+    tcp.write_all(head.as_bytes())?;
+    tcp.write_all(body)?;
+    let mut text = String::new();
+    tcp.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 fn parse(text: &str) -> Answer {
