@@ -7,7 +7,9 @@
 #
 #   tests/sdk/run.sh [PROGRAM]
 #
-# The gateway is GATEWAY or else target/debug/gateway, built first.
+# The gateway is GATEWAY or else target/debug/gateway, built first. What it told meanwhile, by its
+# log, metrics and standard error, is searched for every key that was used, by FIND_SECRETS or else
+# tests/secrets, built first.
 #
 # PROGRAM is the mock backend to check; without it, MOCKBACKEND or else
 # target/debug/mockbackend, built first. The Python SDKs are installed from PyPI
@@ -26,9 +28,17 @@ if [[ -z ${GATEWAY:-} ]]; then
     cargo build --quiet --package gateway --manifest-path "$here/../../Cargo.toml"
     GATEWAY=${CARGO_TARGET_DIR:-$here/../../target}/debug/gateway
 fi
+if [[ -z ${FIND_SECRETS:-} ]]; then
+    cargo build --quiet --package gateway --example find-secrets \
+        --manifest-path "$here/../../Cargo.toml"
+    FIND_SECRETS=${CARGO_TARGET_DIR:-$here/../../target}/debug/examples/find-secrets
+fi
 MOCKBACKEND=$(realpath "$MOCKBACKEND")
 GATEWAY=$(realpath "$GATEWAY")
-export MOCKBACKEND GATEWAY
+FIND_SECRETS=$(realpath "$FIND_SECRETS")
+TOLD=$(mktemp -d)
+trap 'rm -rf "$TOLD"' EXIT
+export MOCKBACKEND GATEWAY TOLD
 
 cd "$here"
 [[ -d .venv ]] || python3 -m venv .venv
@@ -42,3 +52,5 @@ if ! cmp --silent package-lock.json node_modules/.installed-lock.json; then
     cp package-lock.json node_modules/.installed-lock.json
 fi
 node --test --test-reporter=dot
+
+"$FIND_SECRETS" "$TOLD"

@@ -1,7 +1,9 @@
 // Starts the programs under test.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,6 +19,9 @@ const GATEWAY = program("gateway", "GATEWAY");
 
 /** What every client is made with. */
 export const OPTIONS = { apiKey: "sk-bench-test-key", maxRetries: 0 };
+
+/** What a gateway has for providers of its own key. */
+const PROVIDER_KEY = "sk-own-gateway-key";
 
 /** Where each dialect is served. */
 const PATHS = { chat: "/v1", responses: "/v1", messages: "", gemini: "/v1beta" };
@@ -47,18 +52,34 @@ export async function gateway(upstream) {
     const provider = [`dialects = ["${dialect}"]`, `base_url = "${upstream}${path}"`];
     lines.push(`[providers.${dialect}]`, ...provider);
     // The same, of which nobody has the patience to wait for an answer.
-    lines.push(`[providers.hasty-${dialect}]`, ...provider);
+    lines.push(`[providers.hasty-${dialect}]`, ...provider, 'api_key_env = "PROVIDER_KEY"');
     lines.push('timeouts = { first_byte = "150ms", idle = "150ms" }');
   }
   const folder = mkdtempSync(join(tmpdir(), "tollgate-sdk-"));
   const config = join(folder, "gateway.toml");
   writeFileSync(config, `${lines.join("\n")}\n`);
+  // What it tells is kept, to be searched for keys; ../run.sh does. Each file of tests is a process
+  // of its own.
+  const told = join(process.env.TOLD ?? folder, `typescript-${process.pid}`);
+  const files = [openSync(`${told}.log`, "w"), openSync(`${told}.stderr`, "w")];
   const child = spawn(GATEWAY, ["--listen", "127.0.0.1:0", "--config", config], {
-    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, PROVIDER_KEY },
+    stdio: ["ignore", files[0], "pipe"],
   });
+  child.stderr.on("data", (data) => writeSync(files[1], data));
   const url = await address(child.stderr);
-  rmSync(folder, { recursive: true });
-  return { url, stop: () => child.kill() };
+  const stop = async () => {
+    const page = await (await fetch(`${url}/metrics`)).text();
+    writeFileSync(`${told}.metrics`, page);
+    child.kill();
+    // Its log is whole once it has ended.
+    const [status] = await once(child, "close");
+    assert.equal(status, 0);
+    files.forEach((file) => closeSync(file));
+    writeFileSync(`${told}.secrets`, `${OPTIONS.apiKey}\n${PROVIDER_KEY}\n`);
+    rmSync(folder, { recursive: true });
+  };
+  return { url, stop };
 }
 
 /** Reads lines until one tells the address. */

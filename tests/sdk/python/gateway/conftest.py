@@ -34,7 +34,7 @@ def gateway(mock, tmp_path_factory):
         provider = [f'dialects = ["{dialect}"]', f'base_url = "{mock}{path}"']
         lines += [f"[providers.{dialect}]", *provider]
         # The same, of which nobody has the patience to wait for an answer.
-        lines += [f"[providers.hasty-{dialect}]", *provider]
+        lines += [f"[providers.hasty-{dialect}]", *provider, 'api_key_env = "PROVIDER_KEY"']
         lines += ['timeouts = { first_byte = "150ms", idle = "150ms" }']
     config = tmp_path_factory.mktemp("gateway") / "gateway.toml"
     config.write_text("\n".join(lines) + "\n")

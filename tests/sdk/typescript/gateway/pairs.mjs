@@ -52,7 +52,11 @@ export function start() {
     programs = [upstream, await gateway(upstream.url)];
     clients = [Chat, Responses, Messages].map((Client) => new Client(programs[1].url));
   });
-  after(() => programs.forEach((program) => program.stop()));
+  after(async () => {
+    const [upstream, before] = programs;
+    await before.stop();
+    upstream.stop();
+  });
 }
 
 /**
