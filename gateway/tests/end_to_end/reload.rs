@@ -106,6 +106,11 @@ fn a_reload_reads_certificates_again() {
     gateway.signal("-HUP");
     gateway.awaits("gateway_reloads_total", &[], 1);
     assert_eq!(status(), 200);
+    // One that is only half written is refused, and the old one stays.
+    std::fs::write(path, "-----BEGIN CERTIFICATE-----\nMIIB").expect("it is written");
+    gateway.signal("-HUP");
+    gateway.awaits("gateway_reloads_refused_total", &[], 1);
+    assert_eq!(status(), 200);
     // Nor is a connection used again that was made when another certificate was good.
     old.vouch(path);
     gateway.signal("-HUP");

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 
 use hyper::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
+use tokio_rustls::rustls::RootCertStore;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
 use toml::Spanned;
 
 use super::Problem;
@@ -244,14 +247,30 @@ fn trust(table: &ProviderTable) -> Result<Trust, Problem> {
         (Some(path), None) => {
             let held = std::fs::read(path.get_ref())
                 .map_err(|error| Problem::at(path, format!("cannot be read: {error}")))?;
-            if memchr::memmem::find(&held, b"-----BEGIN CERTIFICATE-----").is_none() {
-                return Err(Problem::at(path, "holds no certificate in PEM form"));
+            if !holds_certificates(&held) {
+                return Err(Problem::at(
+                    path,
+                    "holds no certificate in PEM form, or a broken one",
+                ));
             }
             Ok(Trust::File(path.get_ref().clone()))
         }
         (None, Some(_)) => Ok(Trust::System),
         (None, None) => Ok(Trust::CompiledIn),
     }
+}
+
+/// Whether a PEM file is whole, as it is not while it is being written, and somebody can be
+/// trusted by it.
+fn holds_certificates(pem: &[u8]) -> bool {
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    certificates.is_ok_and(|certificates| {
+        // A long list may hold some that rustls takes exception to; the others still count.
+        RootCertStore::empty()
+            .add_parsable_certificates(certificates)
+            .0
+            > 0
+    })
 }
 
 fn valid_dialects() -> String {

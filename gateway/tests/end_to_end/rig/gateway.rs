@@ -168,10 +168,12 @@ impl Gateway {
 impl Drop for Gateway {
     fn drop(&mut self) {
         let page = self.page();
+        let has_ended = !matches!(self.process.try_wait(), Ok(None));
         self.stop();
         if thread::panicking() {
             return;
         }
+        assert!(page.is_some() || has_ended, "nothing was searched");
         let log = self.log.as_ref().and_then(|log| std::fs::read(log).ok());
         let log = log.unwrap_or_default();
         secrets::assert_untold("the log", &String::from_utf8_lossy(&log));
