@@ -247,4 +247,15 @@ mod tests {
         assert!(list.ends_with(", and 70 more"), "{list}");
         assert!(list.len() < 1024 && list.is_ascii() && !list.contains('\n'));
     }
+
+    #[test]
+    fn the_longest_list_fits_into_a_head() {
+        let mut notes = Notes::new(Dialect::Chat);
+        for number in 0..1_000 {
+            notes.drop_member("messages.content", &format!("{number}{}", "é".repeat(500)));
+        }
+        let list = notes.dropped().unwrap();
+        assert!(list.ends_with(", and 968 more"), "{list}");
+        assert!(list.len() <= MOST_NAMES * (LONGEST_NAME + 2) + 16);
+    }
 }

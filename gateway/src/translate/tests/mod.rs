@@ -1,17 +1,13 @@
-//! A test for each row of the table of translation cases (`row_NN_…`), fixtures through all
-//! pairs, round trips, and input of any kind.
+//! Fixtures through all pairs, round trips, and input of any kind.
 //!
-//! Rows that need sockets (59, 60) are in `tests/end_to_end/translation.rs`.
+//! The table of translation cases is played over the wire, a file a row:
+//! `tests/translation/cases` of the project.
 
 mod broken_streams;
+mod errors;
 mod pairs;
 mod round_trip;
 mod row_29_streamed;
-mod rows_01_08;
-mod rows_09_19;
-mod rows_20_29;
-mod rows_30_35;
-mod rows_36_45;
-mod rows_46_58;
 mod say;
 mod silence;
+mod tool_choice;

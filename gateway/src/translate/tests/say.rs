@@ -162,23 +162,6 @@ pub(super) fn data(stream: &str) -> Vec<Value> {
         .collect()
 }
 
-/// A Chat chunk with this delta and end.
-pub(super) fn chunk(delta: Value, finish: Value) -> Value {
-    serde_json::json!({
-        "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 7, "model": "m",
-        "choices": [{"index": 0, "delta": delta, "logprobs": null, "finish_reason": finish}]
-    })
-}
-
-/// A Chat completion with this message and end.
-pub(super) fn completion(message: Value, finish: &str) -> Value {
-    serde_json::json!({
-        "id": "chatcmpl-1", "object": "chat.completion", "created": 7, "model": "m",
-        "choices": [{"index": 0, "message": message, "logprobs": null, "finish_reason": finish}],
-        "usage": {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}
-    })
-}
-
 /// A Messages answer with this content and end.
 pub(super) fn message(content: Value, stop: &str) -> Value {
     serde_json::json!({
