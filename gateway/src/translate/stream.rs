@@ -114,7 +114,8 @@ impl Stream {
         }
         // A copy of just its size is one piece of memory; what is written into is larger.
         let told = (!out.is_empty()).then(|| Bytes::copy_from_slice(&out));
-        if out.capacity() <= LARGEST_COPIED_BYTES {
+        // After the end nothing more is written.
+        if out.capacity() <= LARGEST_COPIED_BYTES && !self.teller.ended() {
             out.clear();
             self.out = out;
         }
