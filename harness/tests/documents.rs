@@ -1,6 +1,7 @@
 //! What the documents tell people to type is understood, and what they link to
 //! is there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,15 +41,20 @@ fn documents() -> Vec<(PathBuf, String)> {
         .collect()
 }
 
-/// The indented and fenced commands of a document that begin with `program`,
-/// as their arguments.
+/// The commands of a document that begin with `program`, as their arguments:
+/// those on lines of their own and those within a line, but for what is only
+/// hinted at.
 fn commands(text: &str, program: &str) -> Vec<Vec<String>> {
     let joined = text.replace("\\\n", " ");
     let mut found = Vec::new();
     for line in joined.lines() {
-        let line = line.trim();
-        if let Some(arguments) = line.strip_prefix(program) {
+        if let Some(arguments) = line.trim().strip_prefix(program) {
             found.push(words(arguments));
+            continue;
+        }
+        for span in line.split('`').skip(1).step_by(2) {
+            let arguments = span.strip_prefix(program);
+            found.extend(arguments.filter(|all| !all.contains('…')).map(words));
         }
     }
     found
@@ -93,7 +99,36 @@ fn every_command_of_the_harness_is_understood() {
             seen += 1;
         }
     }
-    assert!(seen > 20, "{seen} commands");
+    assert!(seen > 30, "{seen} commands");
+}
+
+/// Runs take minutes and need gateways; that each could be begun is asked.
+#[test]
+fn every_run_can_be_planned() {
+    let folder = example_of_a_manifest();
+    let mut seen = 0;
+    for (path, text) in documents() {
+        for arguments in commands(&text, "target/release/harness ") {
+            if arguments[0] != "run" {
+                continue;
+            }
+            let arguments = arguments.iter().map(|one| match one.as_str() {
+                "DIR" => folder.path().display().to_string(),
+                _ => one.clone(),
+            });
+            let planned = Command::new(env!("CARGO_BIN_EXE_harness"))
+                .args(arguments)
+                .arg("--estimate")
+                .current_dir(root())
+                .output()
+                .expect("the harness");
+            let seconds = String::from_utf8_lossy(&planned.stdout);
+            let is_planned = seconds.trim().parse::<u64>().is_ok_and(|all| all > 10);
+            assert!(is_planned, "{}: {planned:?}", path.display());
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen} runs");
 }
 
 /// Those that only read are run, on a published run in the place of a named one.
@@ -109,33 +144,40 @@ fn the_commands_that_read_a_run_work() {
         .map(|(_, path)| path)
         .expect("a run");
     let mut seen = 0;
+    let mut run_already = BTreeSet::new();
     for (path, text) in documents() {
         for arguments in commands(&text, "target/release/harness ") {
             if !["report", "verify", "list", "index"].contains(&arguments[0].as_str()) {
                 continue;
             }
             let arguments = arguments.iter().map(|one| {
-                let named = ["RUN", "ONE", "OTHER", "BEFORE", "AFTER", "OLD", "NEW"];
+                let named = [
+                    "RUN", "DIR", "ONE", "OTHER", "BEFORE", "AFTER", "OLD", "NEW",
+                ];
                 let name = one.strip_prefix("results/");
                 match name.is_some_and(|name| named.contains(&name)) {
                     true => run.display().to_string(),
                     false => one.clone(),
                 }
             });
+            let arguments: Vec<String> = arguments.collect();
+            seen += 1;
+            if !run_already.insert(arguments.clone()) {
+                continue;
+            }
             let ran = Command::new(env!("CARGO_BIN_EXE_harness"))
                 .args(arguments)
                 .current_dir(root())
                 .output()
                 .expect("the harness");
             assert!(ran.status.success(), "{}: {ran:?}", path.display());
-            seen += 1;
         }
     }
     assert!(seen >= 6, "{seen} commands");
 }
 
-#[test]
-fn the_example_of_a_manifest_is_accepted() {
+/// A folder of manifests with the one of the documents.
+fn example_of_a_manifest() -> tempfile::TempDir {
     let text = fs::read_to_string(root().join("docs/adding-a-gateway.md")).expect("the document");
     let folder = tempfile::tempdir().expect("a folder");
     let mut blocks = 0;
@@ -150,6 +192,12 @@ fn the_example_of_a_manifest_is_accepted() {
         blocks += 1;
     }
     assert_eq!(blocks, 2);
+    folder
+}
+
+#[test]
+fn the_example_of_a_manifest_is_accepted() {
+    let folder = example_of_a_manifest();
     let listed = Command::new(env!("CARGO_BIN_EXE_harness"))
         .args([
             "--entrants-dir",

@@ -1,24 +1,41 @@
 // Looks at each page of a folder in a real browser: by day and in the dark, on
-// a phone, a tablet and a desk, everything folded open.
+// a phone, a tablet and a desk, folded and with everything open.
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { inPage } from './in-page.mjs';
 
 const [pages, screenshots, ...only] = process.argv.slice(2);
-const WIDTHS = [360, 768, 1440];
+// The dark page differs in its colours alone, which are those of every width.
+const LOOKS = [
+  { width: 360, colorScheme: 'light' },
+  { width: 768, colorScheme: 'light' },
+  { width: 1440, colorScheme: 'light' },
+  { width: 1440, colorScheme: 'dark' },
+];
+// Taller than this, Chromium draws nothing.
+const TALLEST = 16000;
 const problems = [];
 
 function wanted(name) {
   return /\.(html|svg)$/.test(name) && (only.length === 0 || only.some(part => name.includes(part)));
 }
 
-async function look(browser, name, width, colorScheme) {
-  const where = `${name} at ${width}, ${colorScheme}`;
-  const problem = text => problems.push(`${where}: ${text}`);
+async function set(page, { width, colorScheme }) {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme });
+}
+
+// A page is opened once and then looked at in every way.
+async function look(browser, name) {
+  const isPage = name.endsWith('.html');
+  const seen = { plots: 0, texts: 0 };
+  const problem = text => problems.push(`${name}: ${text}`);
   const address = pathToFileURL(join(pages, name)).href;
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  const context = await browser.newContext();
+  const page = await context.newPage();
   // A machine that does something else besides is slow.
   page.setDefaultTimeout(0);
   page.on('console', message => problem(`console ${message.type()}: ${message.text()}`));
@@ -29,43 +46,58 @@ async function look(browser, name, width, colorScheme) {
     if (url !== address && !url.startsWith('data:')) problem(`a request leaves the page: ${url}`);
   });
   await page.goto(address);
-  const folded = join(screenshots, `${name.replace(/\.\w+$/, '')}-${width}-${colorScheme}.png`);
-  // Taller than this, Chromium draws nothing.
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  const clip = { x: 0, y: 0, width, height: Math.min(height, 16000) };
-  await page.screenshot({ path: folded, fullPage: true, clip, timeout: 0 });
-  if (name.endsWith('.html')) {
-    await page.evaluate(() => document.querySelectorAll('details').forEach(one => { one.open = true; }));
+  for (const one of LOOKS) {
+    await set(page, one);
+    const { width, colorScheme } = one;
+    const [across, down] = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return [scrollWidth, scrollHeight];
+    });
+    if (isPage && across > width) problem(`folded at ${width}: wider than the window: ${across}`);
+    const path = join(screenshots, `${name.replace(/\.\w+$/, '')}-${width}-${colorScheme}.png`);
+    const clip = { x: 0, y: 0, width, height: Math.min(down, TALLEST) };
+    await page.screenshot({ path, fullPage: true, clip, timeout: 0 });
   }
-  const found = await page.evaluate(inPage, { isPage: name.endsWith('.html') });
-  found.problems.forEach(problem);
+  await page.evaluate(() => document.querySelectorAll('details').forEach(one => { one.open = true; }));
+  for (const one of LOOKS) {
+    await set(page, one);
+    const found = await page.evaluate(inPage, { isPage });
+    found.problems.forEach(text => problem(`at ${one.width}, ${one.colorScheme}: ${text}`));
+    seen.plots += found.plots;
+    seen.texts += found.texts;
+  }
+  await context.close();
+  return seen;
+}
+
+// That what finds faults can find them.
+async function lookAtABadPage(browser) {
+  const page = await browser.newPage({ viewport: { width: 360, height: 900 } });
+  await page.setContent(`<body style="background:#fff"><figure><svg viewBox="0 0 100 40">
+    <text x="0" y="20" fill="#000">one text</text><text x="10" y="24" fill="#000">upon another</text></svg></figure>
+    <p style="color:#bbb">pale</p><div style="width:900px">wide</div></body>`);
+  const seeded = (await page.evaluate(inPage, { isPage: true })).problems.join('\n');
+  for (const word of ['overlap', 'contrast', 'no marks', 'wider than the window']) {
+    if (!seeded.includes(word)) problems.push(`a bad page is not found bad: ${word}`);
+  }
   await page.close();
-  return found;
 }
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
 const names = readdirSync(pages).filter(wanted).sort();
 if (names.length === 0) problems.push(`no page in ${pages}`);
-let plots = 0;
-let texts = 0;
-for (const name of names) {
-  for (const width of WIDTHS) {
-    for (const colorScheme of width === 768 ? ['light'] : ['light', 'dark']) {
-      const found = await look(browser, name, width, colorScheme);
-      plots += found.plots;
-      texts += found.texts;
-    }
+const total = { plots: 0, texts: 0 };
+const left = [...names];
+async function lookAtWhatIsLeft() {
+  for (let name = left.shift(); name !== undefined; name = left.shift()) {
+    const { plots, texts } = await look(browser, name);
+    total.plots += plots;
+    total.texts += texts;
   }
 }
-// That what finds overlaps and pale text can find them.
-const bad = await browser.newPage({ viewport: { width: 360, height: 900 } });
-await bad.setContent(`<body style="background:#fff"><figure><svg viewBox="0 0 100 40">
-  <text x="0" y="20" fill="#000">one text</text><text x="10" y="24" fill="#000">upon another</text></svg></figure>
-  <p style="color:#bbb">pale</p><div style="width:900px">wide</div></body>`);
-const seeded = (await bad.evaluate(inPage, { isPage: true })).problems.join('\n');
-for (const word of ['overlap', 'contrast', 'no marks', 'wider than the window']) {
-  if (!seeded.includes(word)) problems.push(`a bad page is not found bad: ${word}`);
-}
+await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, lookAtWhatIsLeft));
+if (only.length === 0 && total.plots === 0) problems.push('no plot on any page');
+await lookAtABadPage(browser);
 await browser.close();
 
 if (problems.length > 0) {
@@ -73,4 +105,4 @@ if (problems.length > 0) {
   console.error(`${problems.length} problems on ${names.length} pages`);
   process.exit(1);
 }
-console.log(`${names.length} pages, ${plots} plots and ${texts} texts looked at: no problem`);
+console.log(`${names.length} pages, ${total.plots} plots and ${total.texts} texts looked at: no problem`);

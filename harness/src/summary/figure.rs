@@ -62,8 +62,12 @@ pub enum Metric {
     OverheadP999,
     /// Median time from the mock's write of a streamed piece to its arrival.
     ChunkOverheadP50,
+    /// 90th percentile of the same.
+    ChunkOverheadP90,
     /// 99th percentile of the same.
     ChunkOverheadP99,
+    /// 99.9th percentile of the same.
+    ChunkOverheadP999,
     /// Median time from the planned send to the complete answer.
     ResponseP50,
     /// 99th percentile of the same.
@@ -132,7 +136,9 @@ impl Metric {
             Self::OverheadP99 => "overhead_p99",
             Self::OverheadP999 => "overhead_p999",
             Self::ChunkOverheadP50 => "chunk_overhead_p50",
+            Self::ChunkOverheadP90 => "chunk_overhead_p90",
             Self::ChunkOverheadP99 => "chunk_overhead_p99",
+            Self::ChunkOverheadP999 => "chunk_overhead_p999",
             Self::ResponseP50 => "response_p50",
             Self::ResponseP99 => "response_p99",
             Self::SendLagP99 => "send_lag_p99",
@@ -170,7 +176,9 @@ impl Metric {
             | Self::OverheadP99
             | Self::OverheadP999
             | Self::ChunkOverheadP50
+            | Self::ChunkOverheadP90
             | Self::ChunkOverheadP99
+            | Self::ChunkOverheadP999
             | Self::OverheadP50BesideNginx
             | Self::ChunkOverheadBesideNginx
             | Self::SendLagP99

@@ -176,10 +176,16 @@ impl<'a> Stretches<'a> {
             ]);
         }
         if self.phase == Phase::Paced {
-            figures.push((
-                Metric::ChunkOverheadP99,
-                p99("chunk_overhead_ns", NS_PER_US),
-            ));
+            let first = |percentile| of(percentile, "overhead_ns", NS_PER_US);
+            let each = |percentile| of(percentile, "chunk_overhead_ns", NS_PER_US);
+            figures.extend([
+                (Metric::OverheadP90, first(Percentile::P90)),
+                (Metric::OverheadP99, first(Percentile::P99)),
+                (Metric::OverheadP999, first(Percentile::P999)),
+                (Metric::ChunkOverheadP90, each(Percentile::P90)),
+                (Metric::ChunkOverheadP99, each(Percentile::P99)),
+                (Metric::ChunkOverheadP999, each(Percentile::P999)),
+            ]);
         }
         figures
     }

@@ -90,7 +90,7 @@ impl Summary {
             let seen = coverage::of(journal, entrant);
             figures.extend(coverage::figures(entrant, &seen));
             figures.extend(image::figures(&journal.run, entrant));
-            figures.extend(trial::figures(journal, entrant));
+            figures.extend(trial::figures(journal, entrant, &seen));
             figures.extend(load::figures(journal, entrant, &seen));
             figures.extend(paced::figures(journal, entrant, &seen));
             figures.extend(frontier::figures(journal, entrant, &seen));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use workload::Workload;
 
-use super::{Estimate, Figure, Key, Metric, why_no_samples};
+use super::{Coverage, Estimate, Figure, Key, Metric, why_no_samples};
 use crate::journal::{EntrantRecord, Journal, Phase, Sample, TrialEnd};
 use crate::measured::{Measured, Reason};
 use crate::resources::{Counters, Usage};
@@ -22,7 +22,11 @@ type Observed = Option<Measured<f64>>;
 type Combine = fn(&[f64]) -> Option<f64>;
 
 /// Cold start, memory and control group of an entrant.
-pub(super) fn figures(journal: &Journal, entrant: &EntrantRecord) -> Vec<Figure> {
+pub(super) fn figures(
+    journal: &Journal,
+    entrant: &EntrantRecord,
+    seen: &[Coverage],
+) -> Vec<Figure> {
     let trials = Trials { journal, entrant };
     let of_load = |metric, combine, observe: &dyn Fn(&Sample) -> Observed| {
         let key = Key::of_trial(Phase::Latency, metric);
@@ -78,7 +82,7 @@ pub(super) fn figures(journal: &Journal, entrant: &EntrantRecord) -> Vec<Figure>
         }),
     ];
     figures.extend(trials.memory_at_levels());
-    figures.extend(trials.memory_paced());
+    figures.extend(trials.memory_paced(seen));
     figures
 }
 
@@ -173,13 +177,20 @@ impl Trials<'_> {
     }
 
     /// The peak while streams are open whose pieces come at a pace.
-    fn memory_paced(&self) -> Vec<Figure> {
+    fn memory_paced(&self, seen: &[Coverage]) -> Vec<Figure> {
         let mut figures = Vec::new();
         for plan in &self.journal.run.profile.paced {
-            let is_asked = |one: &Workload| plan.workloads.iter().any(|name| name == one.name());
-            for workload in Workload::ALL.into_iter().filter(is_asked) {
+            let is_asked = |one: &&Coverage| {
+                let name = one.workload.name();
+                plan.workloads.iter().any(|asked| asked == name)
+            };
+            for coverage in seen.iter().filter(is_asked) {
+                let workload = coverage.workload;
                 let (streams, gap_ms) = (plan.concurrency, plan.gap_ms);
-                let key = Key::of_paced(workload, streams, gap_ms, Metric::MemoryPeak);
+                let key = Key {
+                    provider: coverage.translated_to,
+                    ..Key::of_paced(workload, streams, gap_ms, Metric::MemoryPeak)
+                };
                 figures.push(self.figure(key, most, &|sample| {
                     let is_here = sample.phase == Phase::Paced
                         && sample.level == Some(streams)

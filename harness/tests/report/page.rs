@@ -140,6 +140,11 @@ impl Measure<'_> {
             self.load(Phase::Ladder, workload, 200),
             self.load(Phase::Ladder, workload, 1_000),
         ]);
+        if workload.name() == "chat-stream" {
+            let mut paced = self.load(Phase::Paced, workload, 32);
+            paced.gap_ms = Some(20);
+            samples.push(paced);
+        }
     }
 
     fn trial(&self, samples: &mut Vec<Sample>) {
@@ -175,6 +180,7 @@ const CHAT: [Workload; 2] = [Workload::ALL[0], Workload::ALL[1]];
 fn every_absence() -> Journal {
     let reasons = [
         Reason::NotServed("it speaks no chat".to_owned()),
+        Reason::OtherDialect("the provider was asked in messages".to_owned()),
         Reason::NotInstalled("harness setup b".to_owned()),
         Reason::NotAvailable("no such file here".to_owned()),
         Reason::TooFewSamples { have: 3, need: 9 },
@@ -256,12 +262,19 @@ fn older() -> Journal {
     let mut lines = Vec::new();
     let mut run = serde_json::to_value(&newer.run).expect("JSON");
     let profile = run["profile"].as_object_mut().expect("a profile");
-    for field in ["ladder", "after_ms", "dropped_cold_starts"] {
+    for field in [
+        "ladder",
+        "after_ms",
+        "dropped_cold_starts",
+        "paced",
+        "translation",
+    ] {
         profile.remove(field);
     }
     lines.push((run, "run"));
     for sample in &newer.samples {
-        if [Phase::Ladder, Phase::After, Phase::Series].contains(&sample.phase) {
+        let later = [Phase::Ladder, Phase::After, Phase::Series, Phase::Paced];
+        if later.contains(&sample.phase) {
             continue;
         }
         let mut sample = serde_json::to_value(sample).expect("JSON");
@@ -336,6 +349,7 @@ fn every_reason_is_told_and_nothing_missing_is_a_number() {
     let page = page(&every_absence());
     for why in [
         "not served: it speaks no chat",
+        "not translated so: the provider was asked in messages",
         "not installed: harness setup b",
         "not available here: no such file here",
         "too few samples: fewer than 9",
@@ -385,6 +399,68 @@ fn odd_names_are_text() {
 }
 
 #[test]
+fn streams_at_a_pace_have_plots_of_their_own() {
+    let figure = |page: &str, title: &str| {
+        let (_, rest) = page
+            .split_once(&format!("<h3>{title}</h3>"))
+            .expect("a plot");
+        rest.split("</figure>")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let mut journal = full(&["direct", "nginx"], 1, &CHAT, 12_000);
+    let many = page(&journal);
+    let pieces = figure(&many, "chat-stream, 32 streams: overhead of a piece");
+    for percentile in ["p50", "p90", "p99", "p99.9"] {
+        assert!(
+            pieces.contains(&format!("<title>nginx, {percentile}: ")),
+            "{percentile}"
+        );
+    }
+    let first = figure(
+        &many,
+        "chat-stream, 32 streams: overhead of the first piece",
+    );
+    assert!(first.contains("<title>nginx, p99.9: "), "{first}");
+    let memory = figure(&many, "chat-stream, 32 streams: memory");
+    assert!(
+        memory.contains("<title>nginx, chat-stream, 32 streams: memory: 8.00 MB, n 1</title>"),
+        "{memory}"
+    );
+    // Of few samples the tail is absent, with that reason.
+    let few = page(&full(&["direct", "nginx"], 1, &CHAT, 300));
+    let pieces = figure(&few, "chat-stream, 32 streams: overhead of a piece");
+    assert!(!pieces.contains("<title>nginx, p99"), "{pieces}");
+    assert!(
+        pieces.contains("<b>p99, p99.9 of direct, nginx</b> too few samples: fewer than 10,000"),
+        "{pieces}"
+    );
+    // A run that paces nothing says nothing of it.
+    journal.run.profile.paced.clear();
+    assert!(!page(&journal).contains("Streams at a pace"));
+}
+
+#[test]
+fn a_level_without_a_mark_on_the_frontier_has_a_reason() {
+    let mut journal = full(&["direct", "nginx"], 1, &CHAT, 12_000);
+    let is_it = |one: &&mut Sample| {
+        one.entrant == "nginx" && one.phase == Phase::Capacity && one.level == Some(16)
+    };
+    for sample in journal.samples.iter_mut().filter(is_it) {
+        let point = sample.point.as_mut().expect("a point");
+        point.histograms = BTreeMap::from([("overhead_ns".to_owned(), histogram(2e4, 300))]);
+    }
+    let page = page(&journal);
+    let (_, frontier) = page.split_once("<h3>chat, p99</h3>").expect("a plot");
+    let frontier = frontier.split("</figure>").next().unwrap_or_default();
+    assert!(
+        frontier.contains("<b>c=16 of nginx</b> too few samples: fewer than 10,000"),
+        "{frontier}"
+    );
+}
+
+#[test]
 fn an_entrant_has_its_colour_in_every_run() {
     let colour = |journal: &Journal| {
         let page = page(journal);
@@ -413,6 +489,22 @@ fn an_entrant_has_its_colour_in_every_run() {
 }
 
 #[test]
+fn who_looks_like_another_is_named() {
+    let mut names: Vec<String> = (1..=30).map(|number| format!("gateway-{number}")).collect();
+    names.push("nginx".to_owned());
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let all = page(&full(&names, 1, &CHAT[..1], 20));
+    let (_, alike) = all.split_once("These look the same: ").expect("a note");
+    let alike = alike.split("</p>").next().unwrap_or_default();
+    assert!(
+        alike.contains("gateway-") && alike.contains("; "),
+        "{alike}"
+    );
+    let few = page(&full(&["direct", "nginx", "reference"], 1, &CHAT[..1], 20));
+    assert!(!few.contains("These look the same"));
+}
+
+#[test]
 fn two_runs_stand_side_by_side() {
     let one = full(&["direct", "nginx", "left"], 2, &CHAT, 400);
     let mut other = full(&["direct", "nginx", "came"], 2, &CHAT, 400);
@@ -424,6 +516,7 @@ fn two_runs_stand_side_by_side() {
     assert!(page.contains("left in another") && page.contains("came in made-up"));
     assert!(page.contains("it is not in this run"));
     assert!(page.contains(" → "), "values of both in a row");
+    assert!(page.contains("<h3>chat-stream, 32 streams: overhead of a piece, p50</h3>"));
 }
 
 #[test]

@@ -10,9 +10,10 @@ use super::markup::escape;
 use super::page::Page;
 use super::rows::{Mark, Row, rows};
 use super::view::{View, words};
-use super::{coverage, distributions, tables, trust};
+use super::{coverage, distributions, paced, tables, trust};
 use crate::journal::Phase;
 use crate::measured::{Measured, Reason};
+use crate::plan::PacedPlan;
 use crate::report::footnotes::reason_text;
 use crate::report::number::significant;
 use crate::report::{Document, Grid};
@@ -41,6 +42,7 @@ pub(super) fn html(one: View<'_>, other: View<'_>) -> Drawn<String> {
     let chat = Workload::ALL[0];
     page.plots(&of_workload(one, other, chat)?);
     page.plots(&of_trial(one, other)?);
+    page.more_plots("Streams at a pace", &of_paced(one, other)?);
     for workload in &Workload::ALL[1..] {
         page.more_plots(workload.name(), &of_workload(one, other, *workload)?);
     }
@@ -194,6 +196,32 @@ fn of_trial(one: View<'_>, other: View<'_>) -> Drawn<Vec<Figure>> {
     keys.into_iter()
         .map(|(title, phase, metric)| figure(one, other, title, &Key::of_trial(phase, metric)))
         .collect()
+}
+
+/// At each pace that both have.
+fn of_paced(one: View<'_>, other: View<'_>) -> Drawn<Vec<Figure>> {
+    let compared = [
+        ("overhead of a piece, p50", Metric::ChunkOverheadP50),
+        ("overhead of a piece, p99", Metric::ChunkOverheadP99),
+        ("overhead of the first piece, p50", Metric::OverheadP50),
+        ("memory", Metric::MemoryPeak),
+    ];
+    let theirs = paced::points(other);
+    let mut figures = Vec::new();
+    for (workload, plan) in paced::points(one) {
+        let is_same = |(of, known): &(Workload, &PacedPlan)| {
+            *of == workload && (known.concurrency, known.gap_ms) == (plan.concurrency, plan.gap_ms)
+        };
+        if !theirs.iter().any(|point| is_same(point)) {
+            continue;
+        }
+        for (title, metric) in compared {
+            let key = Key::of_paced(workload, plan.concurrency, plan.gap_ms, metric);
+            let title = format!("{}: {title}", paced::name(workload, plan));
+            figures.push(figure(one, other, &title, &key)?);
+        }
+    }
+    Ok(figures)
 }
 
 fn figure(one: View<'_>, other: View<'_>, title: &str, key: &Key) -> Drawn<Figure> {

@@ -46,14 +46,15 @@ fn figure(view: View<'_>, workload: Workload, metric: Metric) -> Drawn<Figure> {
     for entrant in view.entrants() {
         let label = view.label(entrant, Some(workload));
         let mut spots = Vec::new();
-        let mut why = None;
+        let mut missing = Vec::new();
         for &level in &view.summary.run.profile.capacity.concurrency {
             let key = |metric| Key::of_load(Phase::Capacity, workload, Some(level), metric);
             let (_, rate) = view.get(entrant, &key(Metric::Rate));
             let (_, time) = view.get(entrant, &key(metric));
             let (Measured::Value(rate), Measured::Value(time)) = (&rate, &time) else {
-                let reason = time.reason().or(rate.reason());
-                why = why.or(reason.map(reason_text));
+                let reason = time.reason().or(rate.reason()).map(reason_text);
+                let why = reason.unwrap_or_else(|| "nothing was measured".to_owned());
+                missing.push((format!("c={level}"), why));
                 continue;
             };
             let words = format!(
@@ -83,11 +84,15 @@ fn figure(view: View<'_>, workload: Workload, metric: Metric) -> Drawn<Figure> {
             spots.extend(searched(view, entrant, workload, &mut table));
         }
         if spots.is_empty() {
+            let why = missing.into_iter().next().map(|(_, why)| why);
             absent.add(
                 &label,
                 &why.unwrap_or_else(|| "nothing was measured".to_owned()),
             );
             continue;
+        }
+        for (level, why) in missing {
+            absent.add_part(&level, &label, &why);
         }
         all.push(Curve {
             entrant: entrant.to_owned(),

@@ -15,6 +15,7 @@ mod markup;
 mod memory;
 mod overhead;
 mod overview;
+mod paced;
 mod page;
 mod palette;
 mod rows;

@@ -60,14 +60,31 @@ impl Page {
         );
     }
 
-    /// What colours and shapes stand for.
+    /// What colours and shapes stand for, and whose are the same: a look
+    /// follows from a name alone, and there are not so many looks as names.
     pub(super) fn legend<'a>(&mut self, entrants: impl Iterator<Item = &'a str>) {
+        let mut looks: Vec<(Look, Vec<&str>)> = Vec::new();
         self.body += "<ul class=\"legend\" aria-label=\"Entrants\">";
         for entrant in entrants {
-            let mark = legend_mark(Look::of(entrant));
+            let look = Look::of(entrant);
+            let mark = legend_mark(look);
             let _ = write!(self.body, "<li>{mark}{}</li>", escape(entrant));
+            match looks.iter_mut().find(|(known, _)| *known == look) {
+                Some((_, names)) => names.push(entrant),
+                None => looks.push((look, vec![entrant])),
+            }
         }
         self.body += "</ul>\n";
+        let alike = looks.into_iter().filter(|(_, names)| names.len() > 1);
+        let alike: Vec<String> = alike.map(|(_, names)| names.join(", ")).collect();
+        if !alike.is_empty() {
+            let _ = writeln!(
+                self.body,
+                "<p class=\"meta\">These look the same: {}. The words of a mark and the data \
+                 under a plot tell which is which.</p>",
+                escape(&alike.join("; "))
+            );
+        }
     }
 
     pub(super) fn html(self, foot: &str) -> String {

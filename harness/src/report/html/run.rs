@@ -8,7 +8,7 @@ use super::canvas::Drawn;
 use super::markup::escape;
 use super::page::Page;
 use super::view::View;
-use super::{cost, coverage, distributions, frontier, memory, overhead, tables, trust};
+use super::{cost, coverage, distributions, frontier, memory, overhead, paced, tables, trust};
 use crate::report::{Document, Section};
 use crate::summary::Metric;
 
@@ -32,7 +32,13 @@ pub(super) fn html(view: View<'_>) -> Drawn<String> {
          dialect: the entrant translated.",
     );
     page.add(&coverage::html(view));
-    all_tables(&document, &mut page);
+    // Where nothing is drawn, the tables are what there is to see.
+    let open = if view.summary.run.profile.ranks() {
+        ""
+    } else {
+        " open"
+    };
+    all_tables(&document, open, &mut page);
     Ok(page.html(&foot(view, &document)))
 }
 
@@ -48,6 +54,7 @@ fn all_plots(view: View<'_>, document: &Document, page: &mut Page) -> Drawn<()> 
         "When the first non-empty piece arrives, and what is added to each piece after it.",
     );
     page.plots(&overhead::of_streams(view)?);
+    paced_streams(view, page)?;
     resources(view, page)
 }
 
@@ -158,6 +165,28 @@ fn frontiers(view: View<'_>, page: &mut Page) -> Drawn<()> {
     Ok(())
 }
 
+fn paced_streams(view: View<'_>, page: &mut Page) -> Drawn<()> {
+    let figures = paced::figures(view)?;
+    if figures.is_empty() {
+        return Ok(());
+    }
+    let few = view.summary.is_ranked() && paced::is_of_few_blocks(view);
+    let note = format!(
+        "As a model writes them: streams that are all open at once, each piece so many \
+         milliseconds after the one before. Full: p50; ring: p90; pale: p99, then p99.9; bars: \
+         the {}{}. p99 and p99.9 stand on at least 10,000 samples, or are absent.",
+        view.ends(),
+        if few {
+            ", of under six blocks the range"
+        } else {
+            ""
+        }
+    );
+    page.section("paced", "Streams at a pace", &note);
+    page.plots(&figures);
+    Ok(())
+}
+
 fn resources(view: View<'_>, page: &mut Page) -> Drawn<()> {
     page.section("memory", "Memory", "");
     page.legend(view.entrants());
@@ -186,7 +215,7 @@ fn resources(view: View<'_>, page: &mut Page) -> Drawn<()> {
     Ok(())
 }
 
-fn all_tables(document: &Document, page: &mut Page) {
+fn all_tables(document: &Document, open: &str, page: &mut Page) {
     page.section(
         "tables",
         "Every table",
@@ -196,7 +225,7 @@ fn all_tables(document: &Document, page: &mut Page) {
     let is_new = |section: &&Section| !shown_above.contains(&section.title.as_str());
     for section in document.sections.iter().filter(is_new) {
         page.add(&format!(
-            "<details><summary>{}</summary>\n{}</details>\n",
+            "<details{open}><summary>{}</summary>\n{}</details>\n",
             escape(&section.title),
             tables::section(section)
         ));
