@@ -36,8 +36,8 @@ async function look(browser, name) {
   const address = pathToFileURL(join(pages, name)).href;
   const context = await browser.newContext();
   const page = await context.newPage();
-  // A machine that does something else besides is slow.
-  page.setDefaultTimeout(0);
+  // Long, for a machine that does something else besides is slow; not without end.
+  page.setDefaultTimeout(120_000);
   page.on('console', message => problem(`console ${message.type()}: ${message.text()}`));
   page.on('pageerror', error => problem(`error: ${error.message}`));
   page.on('dialog', dialog => { problem(`dialog: ${dialog.message()}`); dialog.dismiss(); });
@@ -55,8 +55,9 @@ async function look(browser, name) {
     });
     if (isPage && across > width) problem(`folded at ${width}: wider than the window: ${across}`);
     const path = join(screenshots, `${name.replace(/\.\w+$/, '')}-${width}-${colorScheme}.png`);
+    // All of a picture that is a document of its own is never seen: it would be waited for without end.
     const clip = { x: 0, y: 0, width, height: Math.min(down, TALLEST) };
-    await page.screenshot({ path, fullPage: true, clip, timeout: 0 });
+    await page.screenshot(isPage ? { path, fullPage: true, clip } : { path });
   }
   await page.evaluate(() => document.querySelectorAll('details').forEach(one => { one.open = true; }));
   for (const one of LOOKS) {
@@ -90,9 +91,13 @@ const total = { plots: 0, texts: 0 };
 const left = [...names];
 async function lookAtWhatIsLeft() {
   for (let name = left.shift(); name !== undefined; name = left.shift()) {
-    const { plots, texts } = await look(browser, name);
-    total.plots += plots;
-    total.texts += texts;
+    try {
+      const { plots, texts } = await look(browser, name);
+      total.plots += plots;
+      total.texts += texts;
+    } catch (error) {
+      problems.push(`${name}: ${error.message}`);
+    }
   }
 }
 await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, lookAtWhatIsLeft));

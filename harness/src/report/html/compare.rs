@@ -212,7 +212,7 @@ fn of_paced(one: View<'_>, other: View<'_>) -> Drawn<Vec<Figure>> {
         let is_same = |(of, known): &(Workload, &PacedPlan)| {
             *of == workload && (known.concurrency, known.gap_ms) == (plan.concurrency, plan.gap_ms)
         };
-        if !theirs.iter().any(|point| is_same(point)) {
+        if !theirs.iter().any(is_same) {
             continue;
         }
         for (title, metric) in compared {
