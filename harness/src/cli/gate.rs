@@ -51,7 +51,7 @@ pub struct CompareArgs {
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub blocks: u32,
     /// How long each stretch of load is
-    #[arg(long, value_name = "D", default_value = "350ms", value_parser = stretch)]
+    #[arg(long, value_name = "D", default_value = "400ms", value_parser = stretch)]
     pub stretch: Duration,
     /// Seed of every shuffle [default: from the time; it is printed]
     #[arg(long, value_name = "S")]
@@ -93,7 +93,7 @@ pub struct GateArgs {
     #[arg(long, value_name = "D", default_value = "8m", value_parser = humantime::parse_duration)]
     pub budget: Duration,
     /// How long each stretch of load is
-    #[arg(long, value_name = "D", default_value = "350ms", value_parser = stretch)]
+    #[arg(long, value_name = "D", default_value = "400ms", value_parser = stretch)]
     pub stretch: Duration,
     /// Seed of every shuffle [default: from the time; it is recorded]
     #[arg(long, value_name = "S")]
@@ -149,7 +149,7 @@ pub struct GateSelftestArgs {
     #[arg(long, value_name = "PATH", default_value = "gateway-burning")]
     pub burning: String,
     /// How long each stretch of load is
-    #[arg(long, value_name = "D", default_value = "350ms", value_parser = stretch)]
+    #[arg(long, value_name = "D", default_value = "400ms", value_parser = stretch)]
     pub stretch: Duration,
     /// Record for so long in this sitting
     #[arg(long = "for", value_name = "D", value_parser = humantime::parse_duration)]

@@ -9,7 +9,7 @@ use crate::plan::{LoadLimit, LoadPlan, Profile};
 
 /// How long each stretch of load is, unless the user says otherwise: short, for
 /// many blocks tell more than long ones.
-pub const STRETCH: Duration = Duration::from_millis(350);
+pub const STRETCH: Duration = Duration::from_millis(400);
 /// Workers of the closed loop that capacity and CPU are read from.
 const WORKERS: u32 = 10;
 
@@ -50,7 +50,11 @@ pub fn profile(name: &str, metrics: &[Metric], blocks: u32, stretch: Duration) -
         dropped_cold_starts: 0,
         slow_start: None,
         coverage_requests: 2,
-        idle_ms: 100,
+        idle_ms: match metrics.contains(&Metric::MemoryIdle) {
+            true => 100,
+            // A gate has no time for what it does not judge.
+            false => 0,
+        },
         after_ms: 0,
         process_warmup: 100,
         latency: plan(busy, WORKERS),

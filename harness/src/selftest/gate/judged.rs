@@ -1,5 +1,7 @@
 //! What the records say of each promise: pure.
 
+use std::time::Duration;
+
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use rand::seq::SliceRandom;
@@ -16,7 +18,7 @@ pub const RESAMPLED: usize = 1_000;
 const BLOCKS: usize = 150;
 const GATES: usize = 10;
 /// The time that a default gate has.
-const BUDGET_MS: u64 = 8 * 60 * 1_000;
+pub const BUDGET: Duration = Duration::from_secs(8 * 60);
 /// What resampling depends on.
 const SEED: u64 = 1;
 
@@ -134,7 +136,7 @@ pub fn judge(condition: Condition, records: &Records) -> Vec<Claim> {
                 records.gates.len(),
                 GATES,
                 "gates",
-                longest <= BUDGET_MS as f64,
+                longest <= BUDGET.as_secs_f64() * 1e3,
             ),
         ),
     ]
@@ -158,29 +160,39 @@ fn resampled(policy: &Policy, recorded: &[Recorded]) -> Counts {
     counts
 }
 
+/// Whether a gate of these blocks has no time for another within the budget.
+pub fn is_spent(blocks: &[&Recorded]) -> bool {
+    let took = blocks.iter().map(|one| one.elapsed_ms);
+    let longest = took.clone().max().unwrap_or(0);
+    let budget = u64::try_from(BUDGET.as_millis()).unwrap_or(u64::MAX);
+    !blocks.is_empty() && took.sum::<u64>() + longest > budget
+}
+
 /// One gate over these blocks, within the time that they took.
 fn one(policy: &Policy, drawn: &[&Recorded]) -> (Outcome, u64) {
-    let mut blocks: Vec<Block> = Vec::new();
-    let (mut took_ms, mut longest_ms) = (0, 0);
     let mut next_look = 1;
-    loop {
-        let no_more =
-            blocks.len() == drawn.len() || (!blocks.is_empty() && took_ms + longest_ms > BUDGET_MS);
+    for count in 0..=drawn.len() {
+        let (seen, no_more) = (
+            &drawn[..count],
+            count == drawn.len() || is_spent(&drawn[..count]),
+        );
         // Between two looks only wrong answers end a gate, and the blocks of
         // no condition have any that head alone gives.
-        if no_more || blocks.len() >= next_look {
-            match judge_gate(policy, &blocks, no_more) {
-                Step::Ended(verdict) => return (verdict.outcome, took_ms),
-                Step::Measure(ahead) => next_look = ahead.next_look,
-            }
+        if !no_more && count < next_look {
+            continue;
         }
-        let Some(next) = drawn.get(blocks.len()) else {
-            return (Outcome::TooNoisy, took_ms);
-        };
-        took_ms += next.elapsed_ms;
-        longest_ms = longest_ms.max(next.elapsed_ms);
-        blocks.push(next.block.clone());
+        let blocks: Vec<Block> = seen.iter().map(|one| one.block.clone()).collect();
+        match judge_gate(policy, &blocks, no_more) {
+            Step::Ended(verdict) => {
+                return (verdict.outcome, seen.iter().map(|one| one.elapsed_ms).sum());
+            }
+            Step::Measure(ahead) => next_look = ahead.next_look,
+        }
     }
+    (
+        Outcome::TooNoisy,
+        drawn.iter().map(|one| one.elapsed_ms).sum(),
+    )
 }
 
 #[cfg(test)]
@@ -203,6 +215,7 @@ mod tests {
                     }
                 }
                 Recorded {
+                    gate: None,
                     block,
                     elapsed_ms: 6_000,
                 }
@@ -227,7 +240,7 @@ mod tests {
     fn few_records_are_told_so_and_judge_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let mut records = Records::read(folder.path(), Condition::Same).unwrap();
-        records.blocks.truncate(0);
+        records.blocks.clear();
         for claim in judge(Condition::Same, &records) {
             assert!(
                 matches!(claim.verdict, Verdict::NotMeasured(_)),

@@ -1,5 +1,8 @@
-//! What was recorded of a condition: a line a block, a line a gate. Blocks of a
-//! gate that is under way are in a file of their own until it has ended.
+//! What was recorded of a condition: a line a block, a line a gate that has
+//! ended. The blocks of real gates count among those that gates are resampled
+//! from: a gate stops for what its blocks showed, never for what a later one
+//! will, so all blocks of several gates together are no chosen sample (Wald's
+//! identity).
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -14,6 +17,10 @@ use crate::gate::{Block, Metric, Outcome};
 /// A block, and how long it took.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Recorded {
+    /// The real gate that it was measured for, from 1; none where it was
+    /// measured to have enough of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<u32>,
     /// With both sides and the twin.
     pub block: Block,
     /// Milliseconds.
@@ -62,6 +69,11 @@ impl Records {
         })
     }
 
+    /// Where they are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Keeps a block.
     ///
     /// # Errors
@@ -72,20 +84,15 @@ impl Records {
         Ok(())
     }
 
-    /// The blocks of the gate that is under way.
-    ///
-    /// # Errors
-    /// As [`Records::read`].
-    pub fn under_way(&self) -> io::Result<Vec<Recorded>> {
-        lines(&self.folder.join("under-way.jsonl"))
+    /// The number of the gate that is under way, or the next.
+    pub fn next_gate(&self) -> u32 {
+        u32::try_from(self.gates.len() + 1).unwrap_or(u32::MAX)
     }
 
-    /// Keeps a block of the gate that is under way.
-    ///
-    /// # Errors
-    /// The disk does not take it.
-    pub fn add_to_gate(&self, block: &Recorded) -> io::Result<()> {
-        append(&self.folder.join("under-way.jsonl"), block)
+    /// The blocks of a real gate, in the order in which they were measured.
+    pub fn blocks_of(&self, gate: u32) -> impl Iterator<Item = &Recorded> {
+        let is_its = move |one: &&Recorded| one.gate == Some(gate);
+        self.blocks.iter().filter(is_its)
     }
 
     /// Keeps a gate that has ended.
@@ -95,10 +102,7 @@ impl Records {
     pub fn add_gate(&mut self, gate: RealGate) -> io::Result<()> {
         append(&self.folder.join("gates.jsonl"), &gate)?;
         self.gates.push(gate);
-        match fs::remove_file(self.folder.join("under-way.jsonl")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -141,6 +145,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut records = Records::read(folder.path(), Condition::Same).unwrap();
         let block = || Recorded {
+            gate: None,
             block: Block::default(),
             elapsed_ms: 7,
         };
@@ -152,8 +157,16 @@ mod tests {
         let mut again = Records::read(folder.path(), Condition::Same).unwrap();
         assert_eq!(again.blocks.len(), 1);
         again.add_block(block()).unwrap();
-        let third = Records::read(folder.path(), Condition::Same).unwrap();
+        let mut third = Records::read(folder.path(), Condition::Same).unwrap();
         assert_eq!(third.blocks.len(), 2);
+        assert_eq!((third.next_gate(), third.blocks_of(1).count()), (1, 0));
+        let of_first = Recorded {
+            gate: Some(1),
+            ..block()
+        };
+        third.add_block(of_first).unwrap();
+        let fourth = Records::read(folder.path(), Condition::Same).unwrap();
+        assert_eq!((fourth.blocks.len(), fourth.blocks_of(1).count()), (3, 1));
         fs::write(&path, "nonsense\n").unwrap();
         assert!(Records::read(folder.path(), Condition::Same).is_err());
     }
