@@ -11,14 +11,24 @@ folder=$place/gate
 summary=$place/summary.md
 rm -rf "$folder"
 
-arguments=(--base "${BASE:-bin:$place/bin/base-program}" --head "${HEAD:-bin:$place/bin/head-program}")
+# Their names tell their commits.
+built() { printf 'bin:%s' "$place/bin/$1-"*; }
+arguments=(--base "${BASE:-$(built base)}" --head "${HEAD:-$(built head)}")
 arguments+=(--like "$LIKE" --budget "$BUDGET" --out "$folder")
 [ -z "$POLICY" ] || arguments+=(--policy "$POLICY")
-# Split where it has spaces, as a command line would be.
-read -r -a more <<<"$FURTHER"
+# One a line, or, where there is one line, split at its spaces.
+case "$FURTHER" in
+  *$'\n'*) mapfile -t more < <(grep -v '^[[:space:]]*$' <<<"$FURTHER") ;;
+  *) read -r -a more <<<"$FURTHER" ;;
+esac
 
 status=0
-"$place/bin/harness" gate "${arguments[@]}" "${more[@]}" 2> >(tee "$place/gate.log" >&2) || status=$?
+exec 3> >(tee "$place/gate.log" >&2)
+telling=$!
+"$place/bin/harness" gate "${arguments[@]}" "${more[@]}" 2>&3 3>&- || status=$?
+# The last lines may be on their way.
+exec 3>&-
+wait "$telling"
 if [ -f "$folder/gate.md" ]; then
   cp "$folder/gate.md" "$summary"
 else
@@ -26,13 +36,14 @@ else
     echo "<!-- tollgate-gate -->"
     echo "# Tollgate gate: no verdict (exit status $status)"
     echo
-    echo '```text'
+    # A longer fence than any that a log may hold.
+    echo '~~~~~~~~ text'
     tail -n 20 "$place/gate.log"
-    echo '```'
+    echo '~~~~~~~~'
   } >"$summary"
 fi
 
-if [ -f "$place/base-instructions.txt" ]; then
+if [ -f "$place/base-instructions.txt" ] && [ -f "$place/head-instructions.txt" ]; then
   counted=0
   "$place/bin/harness" instructions --markdown "$place/base-instructions.txt" \
     "$place/head-instructions.txt" >"$place/instructions.md" || counted=$?

@@ -87,21 +87,24 @@ class Job:
             (self.standins / name).chmod(0o755)
         self.git("init", "--quiet", "--initial-branch", "main")
         for word in ("was", "is"):
-            (self.workspace / "word").write_text(word)
-            self.git("add", ".")
-            self.git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", word)
+            self.commit(word)
         self.log = {}
+
+    def commit(self, word, file="word"):
+        (self.workspace / file).write_text(word)
+        self.git("add", ".")
+        self.git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", word)
 
     def git(self, *arguments):
         done = subprocess.run(["git", *arguments], cwd=self.workspace, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
-    def run(self, inputs, pull_request=None, **environment):
+    def run(self, inputs, pull_request=None, pull_base=None, **environment):
         """Runs all steps; gives the exit status of the first that fails."""
         values = {f"inputs.{name}": value for name, value in {**defaults(), **inputs}.items()}
         values["inputs.github-token"] = "a token"
         values["github.event.pull_request.number"] = pull_request or ""
-        values["inputs.base-ref || github.event.pull_request.base.sha"] = values["inputs.base-ref"]
+        values["github.event.pull_request.base.sha"] = pull_base or ""
         for number, (name, script, names) in enumerate(steps()):
             if name == "Comment" and not (pull_request and values["inputs.comment"] == "true"):
                 continue
@@ -166,6 +169,38 @@ class Action(unittest.TestCase):
         # Again, as on a machine that keeps its folders.
         self.assertEqual(self.job.run(BUILD), 0, self.job.log)
 
+    def test_sides_are_named_after_their_commits(self):
+        self.assertEqual(self.job.run(BUILD), 0, self.job.log)
+        short = [self.job.git("rev-parse", "--short", commit) for commit in ("HEAD^", "HEAD")]
+        self.assertRegex(self.job.asked(), rf"--base bin:\S+/base-{short[0]} --head bin:\S+/head-{short[1]} ")
+
+    def test_a_pull_request_answers_for_itself_alone(self):
+        """Others have moved its base since the event was made."""
+        job = self.job
+        stale = job.git("rev-parse", "HEAD")
+        job.git("checkout", "--quiet", "-b", "change")
+        job.commit("changed", "more")
+        job.git("checkout", "--quiet", "main")
+        job.commit("moved")
+        job.git("-c", "user.name=a", "-c", "user.email=a@b", "merge", "--quiet", "--no-edit", "change")
+        self.assertEqual(job.run(BUILD, pull_base=stale), 0, job.log)
+        self.assertIn("moved against moved", job.asked())
+        # Without a merge commit, from where it branched off.
+        job.git("checkout", "--quiet", "change")
+        self.assertEqual(job.run(BUILD, pull_base=job.git("rev-parse", "main")), 0, job.log)
+        self.assertIn("is against is", job.asked())
+
+    def test_arguments_with_spaces_stand_on_lines_of_their_own(self):
+        arguments = "--port\n8080\n\n--header\nx-a: b c\n"
+        self.assertEqual(self.job.run({**BUILD, "arguments": arguments}), 0, self.job.log)
+        self.assertIn("--port 8080 --header x-a: b c", self.job.asked())
+
+    def test_a_base_that_counts_no_instructions(self):
+        inputs = {**BUILD, "instructions": "[ $(cat word) = is ] && echo scan 1"}
+        self.assertEqual(self.job.run(inputs), 0, self.job.log)
+        self.assertNotIn("instructions", self.job.asked())
+        self.assertIn("::warning::base counts none", self.job.log["Build base and head"].replace("no instructions", "none"))
+
     def test_exit_statuses(self):
         for status, noise, expected in [
             ("0", "false", 0),
@@ -183,7 +218,11 @@ class Action(unittest.TestCase):
         self.assertIn("unknown metric", summary)
 
     def test_one_comment_is_posted_and_then_updated(self):
-        self.assertEqual(self.job.run(BUILD, pull_request="12", GATE_STATUS="1"), 1)
+        self.assertEqual(self.job.run({**BUILD, "name": "a gate"}, pull_request="12", GATE_STATUS="1"), 1)
+        body = (self.job.temporary / "tollgate" / "summary.md.comment").read_text()
+        self.assertEqual(body, "<!-- tollgate-gate: a gate -->\n# the verdict\n")
+        self.assertIn(f"body=@{self.job.temporary}/tollgate/summary.md.comment", self.job.asked("gh.log"))
+        self.assertIn('startswith("<!-- tollgate-gate: a gate -->")', self.job.asked("gh.log"))
         self.assertRegex(self.job.asked("gh.log"), r"--method POST repos/owner/repository/issues/12/comments")
         self.assertNotIn("PATCH", self.job.asked("gh.log"))
         self.assertEqual(self.job.run(BUILD, pull_request="12", COMMENT_IDS="77\n78"), 0)

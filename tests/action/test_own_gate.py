@@ -18,8 +18,12 @@ case "$1" in
     cp gateway/word "$CARGO_TARGET_DIR/release/gateway"
     ;;
   bench)
+    # As cargo does: what was built in this place is not built again.
+    built=$CARGO_TARGET_DIR/counted
+    mkdir -p "$CARGO_TARGET_DIR"
+    [ -e "$built" ] || cp gateway/word "$built"
     case "$*" in *--no-run*) exit 0 ;; esac
-    echo "scan $(wc -c <gateway/word)"
+    echo "scan $(wc -c <"$built")"
     ;;
 esac
 """
@@ -27,6 +31,7 @@ esac
 HARNESS = """#!/bin/bash
 printf '%s\\n' "$*" >>"$ASKED"
 verb=$1
+[ "$verb" != instructions ] || echo "$(cat "$2") against $(cat "$3")" >>"$ASKED"
 while [ $# -gt 0 ]; do
   case "$1" in
     --base) base=$(cat "${2#bin:}") ;;
@@ -101,6 +106,7 @@ class OwnGate(unittest.TestCase):
         self.assertEqual(self.gate(), 0, self.said)
         self.assertIn("one against three", self.asked)
         self.assertRegex(self.asked, r"instructions .*base.txt .*head.txt --limit 2\n")
+        self.assertIn("scan 3 against scan 5", self.asked, "each is counted for itself")
         self.assertIn("gate.toml --budget 150s", self.asked)
         self.assertEqual((self.release / "gateway").read_text(), "three")
         self.assertEqual(self.git("worktree", "list").stdout.decode().count("\n"), 1)

@@ -50,13 +50,13 @@ pub struct CompareArgs {
     /// Blocks; in each both run once, in an order of chance
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub blocks: u32,
-    /// How long each stretch of load is
-    #[arg(long, value_name = "D", default_value = "400ms", value_parser = stretch)]
+    /// How long each sort of load is in a block, in two turns
+    #[arg(long, value_name = "D", default_value = "200ms", value_parser = stretch)]
     pub stretch: Duration,
     /// Seed of every shuffle [default: from the time; it is printed]
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
-    /// Where to put the journal [default: nowhere]
+    /// Where to put the journal [default: results/local-compare-DAY-TIME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Print one JSON document instead of a table
@@ -92,8 +92,8 @@ pub struct GateArgs {
     /// Judge what there is after so long; a clear answer comes sooner
     #[arg(long, value_name = "D", default_value = "8m", value_parser = humantime::parse_duration)]
     pub budget: Duration,
-    /// How long each stretch of load is
-    #[arg(long, value_name = "D", default_value = "400ms", value_parser = stretch)]
+    /// How long each sort of load is in a block, in two turns
+    #[arg(long, value_name = "D", default_value = "200ms", value_parser = stretch)]
     pub stretch: Duration,
     /// Seed of every shuffle [default: from the time; it is recorded]
     #[arg(long, value_name = "S")]
@@ -148,8 +148,8 @@ pub struct GateSelftestArgs {
     /// beside the harness]
     #[arg(long, value_name = "PATH", default_value = "gateway-burning")]
     pub burning: String,
-    /// How long each stretch of load is
-    #[arg(long, value_name = "D", default_value = "400ms", value_parser = stretch)]
+    /// How long each sort of load is in a block, in two turns
+    #[arg(long, value_name = "D", default_value = "200ms", value_parser = stretch)]
     pub stretch: Duration,
     /// Record for so long in this sitting
     #[arg(long = "for", value_name = "D", value_parser = humantime::parse_duration)]

@@ -13,8 +13,9 @@ use workload::Workload;
 use super::CommandError;
 use super::gate::contender::{Contender, Finder};
 use super::gate::under_way::UnderWay;
+use super::gate::warn_of_runners;
 use super::run::folder::RunFolder;
-use super::run::{begin_cleanly, seed_from};
+use super::run::{begin_cleanly, default_folder, seed_from};
 use crate::cli::{CompareArgs, EntrantArgs};
 use crate::entrant::Catalogue;
 use crate::gate::{About, Block, BlockError, Metric, Row, Side, plan};
@@ -82,12 +83,9 @@ fn measured(entrants: &EntrantArgs, args: &CompareArgs) -> Result<(), CommandErr
     let seed = args.seed.unwrap_or_else(|| seed_from(now));
     let metrics = Metric::compared();
     let profile = plan::profile("compare", &metrics, args.blocks, args.stretch);
-    let nowhere = tempfile::tempdir().map_err(CommandError::failure)?;
-    let folder = match &args.out {
-        Some(out) => RunFolder::create(out),
-        None => RunFolder::create(&nowhere.path().join("compare")),
-    }
-    .map_err(CommandError::usage)?;
+    let path = (args.out.clone()).unwrap_or_else(|| default_folder(now, "compare-"));
+    let folder = RunFolder::create(&path).map_err(CommandError::usage)?;
+    warn_of_runners(&a.about, &b.about);
     let machine = serde_json::to_value(machine::fingerprint()).map_err(CommandError::failure)?;
     folder
         .keep_machine(&machine)
@@ -107,9 +105,13 @@ fn measured(entrants: &EntrantArgs, args: &CompareArgs) -> Result<(), CommandErr
     )?;
     let outcome = (1..=args.blocks).try_for_each(|_| under_way.one_more_of(args.blocks));
     under_way.end(outcome.is_ok())?;
+    let where_it_is = format!("the journal is in {}", path.display());
     outcome.map_err(|error| match error {
-        BlockError::Interrupted => CommandError::Interrupted,
-        other => CommandError::failure(other),
+        BlockError::Interrupted => {
+            eprintln!("harness: {where_it_is}");
+            CommandError::Interrupted
+        }
+        other => CommandError::failure(format!("{other}\n{where_it_is}")),
     })?;
     let blocks = &under_way.blocks;
     let compared = Compared {
@@ -128,7 +130,8 @@ fn measured(entrants: &EntrantArgs, args: &CompareArgs) -> Result<(), CommandErr
         let text = serde_json::to_string_pretty(&compared).map_err(CommandError::failure)?;
         return super::print(&format!("{text}\n"));
     }
-    super::print(&render_document(&document(&compared), false))
+    let table = render_document(&document(&compared), false);
+    super::print(&format!("{table}\n{where_it_is}\n"))
 }
 
 fn begin(

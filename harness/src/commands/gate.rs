@@ -16,7 +16,7 @@ use super::CommandError;
 use super::run::{begin_cleanly, seed_from};
 use crate::cli::{EntrantArgs, GateArgs};
 use crate::entrant::Catalogue;
-use crate::gate::{BlockError, Outcome, Policy, Report, Side, blocks_of, plan, spending};
+use crate::gate::{About, BlockError, Outcome, Policy, Report, Side, blocks_of, plan, spending};
 use crate::process::Programs;
 use crate::project;
 use crate::trial::Contestant;
@@ -53,13 +53,7 @@ pub fn gate(entrants: &EntrantArgs, args: &GateArgs) -> Result<(), CommandError>
         seed: args.seed.unwrap_or_else(|| seed_from(now)),
         stretch_ms: u64::try_from(args.stretch.as_millis()).unwrap_or(u64::MAX),
     };
-    if base.about.runner != head.about.runner {
-        eprintln!(
-            "harness: warning: base runs as a {} and head as a {}; memory and starts of the two \
-             cannot be compared",
-            base.about.runner, head.about.runner
-        );
-    }
+    warn_of_runners(&base.about, &head.about);
     if base.about.is_same(&head.about) {
         eprintln!("harness: base and head are the same: this is a self-check");
     }
@@ -134,5 +128,16 @@ pub fn gate(entrants: &EntrantArgs, args: &GateArgs) -> Result<(), CommandError>
         Outcome::Pass => Ok(()),
         Outcome::Regression => Err(CommandError::Regression),
         Outcome::TooNoisy => Err(CommandError::TooNoisy),
+    }
+}
+
+/// A process beside a container is a comparison of something else too.
+pub(super) fn warn_of_runners(one: &About, other: &About) {
+    if one.runner != other.runner {
+        eprintln!(
+            "harness: warning: {} runs as a {} and {} as a {}; memory and starts of the two cannot \
+             be compared",
+            one.asked, one.runner, other.asked, other.runner
+        );
     }
 }

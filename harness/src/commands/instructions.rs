@@ -15,6 +15,13 @@ use crate::report::{Document, Grid, Section, render_document};
 /// holds no counts.
 pub fn instructions(args: &InstructionsArgs) -> Result<(), CommandError> {
     let found = compared(&read(&args.base)?, &read(&args.head)?);
+    if !(found.iter()).any(|one| one.base.is_some() && one.head.is_some()) {
+        return Err(CommandError::usage(format!(
+            "{} and {} have no function in common, so there is nothing to hold together",
+            args.base.display(),
+            args.head.display()
+        )));
+    }
     let mut grid = Grid::new(1, ["function", "base", "head", "change", "verdict"]);
     let mut worse = 0;
     for one in &found {

@@ -25,7 +25,9 @@ pub struct About {
 impl About {
     /// Whether both are one and the same.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.digest == other.digest && self.configuration == other.configuration
+        self.digest == other.digest
+            && self.configuration == other.configuration
+            && self.version == other.version
     }
 
     /// One line.

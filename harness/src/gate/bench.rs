@@ -1,15 +1,18 @@
-//! Measuring the blocks of a gate: each side once, in an order of its own, in
-//! a fresh process or container.
+//! Measuring the blocks of a gate: each side once, in a fresh process or
+//! container. The sides of a block take turns, in an order of the block's own.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use super::{Block, Metric, Observed, Side};
-use crate::journal::{Journal, JournalWriter, TrialEnd};
+use crate::journal::{Append, Journal, JournalWriter, Record, Sample, TrialEnd};
 use crate::measured::Reason;
 use crate::plan::{Profile, Slot, schedule};
 use crate::process::Programs;
-use crate::trial::{self, Contestant, Progress, Rig, TrialError};
+use crate::trial::{self, Contestant, Progress, Rig, TrialError, Turns};
 
 /// What blocks are measured with.
 pub struct Bench<'a> {
@@ -62,31 +65,82 @@ impl Bench<'_> {
         number: u32,
         attempt: usize,
     ) -> Result<Block, BlockError> {
+        match self.all_sides(journal, number, &attempt.to_string()) {
+            // A port that was taken in between says nothing of anybody.
+            Err(BlockError::Side { side, reason, .. })
+                if matches!(reason, Reason::HarnessFault(_)) =>
+            {
+                self.progress
+                    .note(&format!("{side}: {reason}; trying again"));
+                self.all_sides(journal, number, &format!("{attempt}b"))
+            }
+            measured => measured,
+        }
+    }
+
+    /// Measures all sides side by side, turn by turn.
+    fn all_sides(
+        &self,
+        journal: &mut JournalWriter,
+        number: u32,
+        attempt: &str,
+    ) -> Result<Block, BlockError> {
         let names: Vec<String> = self
             .contestants
             .keys()
             .map(|side| side.name().to_owned())
             .collect();
-        let mut block = Block::default();
         // The shuffle of a block does not depend on those before it.
-        for slot in schedule(&names, number, self.seed) {
-            if slot.block != number {
-                continue;
-            }
-            if let Some(side) = Side::named(&slot.entrant) {
-                *block.of_mut(side) = self.side(journal, side, &slot, attempt)?;
-            }
+        let mut slots = schedule(&names, number, self.seed);
+        slots.retain(|slot| slot.block == number);
+        let turns = Turns::of(slots.len());
+        let journal = Mutex::new(journal);
+        let measured: Vec<Result<(Side, Observed), BlockError>> = thread::scope(|scope| {
+            let sides: Vec<_> = slots
+                .into_iter()
+                .enumerate()
+                .map(|(place, mut slot)| {
+                    let (turns, journal) = (&turns, &journal);
+                    // All go through the same loads in the same order.
+                    "every side".clone_into(&mut slot.shuffled_as);
+                    scope.spawn(move || self.side(journal, &slot, attempt, turns, place))
+                })
+                .collect();
+            let joined = sides.into_iter().map(|side| side.join());
+            joined
+                .map(|side| side.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+        let mut block = Block::default();
+        // That the user ended it is told before what failed for it.
+        if (measured.iter()).any(|one| matches!(one, Err(BlockError::Interrupted))) {
+            return Err(BlockError::Interrupted);
+        }
+        for one in measured {
+            let (side, observed) = one?;
+            *block.of_mut(side) = observed;
         }
         Ok(block)
     }
 
     fn side(
         &self,
-        journal: &mut JournalWriter,
-        side: Side,
+        journal: &Mutex<&mut JournalWriter>,
         slot: &Slot,
-        attempt: usize,
-    ) -> Result<Observed, BlockError> {
+        attempt: &str,
+        turns: &Turns,
+        place: usize,
+    ) -> Result<(Side, Observed), BlockError> {
+        let part = turns.part(place);
+        let fault = |side: Side, reason| BlockError::Side {
+            side,
+            block: slot.block,
+            reason,
+        };
+        let Some(side) = Side::named(&slot.entrant) else {
+            let reason = Reason::HarnessFault(format!("no side is called {}", slot.entrant));
+            return Err(fault(Side::Base, reason));
+        };
         let floor = Err(Reason::NotAvailable(
             "a gate does not measure it".to_owned(),
         ));
@@ -98,43 +152,53 @@ impl Bench<'_> {
             floor: &floor,
             scratch: self.scratch,
             progress: self.progress,
+            turns: Some(&part),
         };
-        let mut tries = ["", "b"].into_iter();
-        loop {
-            let suffix = tries.next().unwrap_or_default();
-            let trial_id = format!("{}-{side}-{attempt}{suffix}", slot.block);
-            journal.keep_samples();
-            let ended =
-                trial::run_recorded(&rig, journal, &self.contestants[&side], slot, &trial_id);
-            let samples = journal.take_samples();
-            let reason = match ended {
-                Ok(ended) => match ended.end {
-                    TrialEnd::Done => {
-                        return Ok(Observed::of(
-                            &samples.iter().collect::<Vec<_>>(),
-                            self.metrics,
-                        ));
-                    }
-                    TrialEnd::Failed(reason) => reason,
-                    TrialEnd::Interrupted => return Err(BlockError::Interrupted),
-                    TrialEnd::Skipped(why) => Reason::HarnessFault(why),
-                },
-                Err(TrialError::Interrupted) => return Err(BlockError::Interrupted),
-                Err(TrialError::Journal(error)) => return Err(BlockError::Journal(error)),
-                Err(other) => Reason::HarnessFault(other.to_string()),
-            };
-            // A port that was taken in between says nothing of anybody.
-            if matches!(reason, Reason::HarnessFault(_)) && tries.len() > 0 {
-                self.progress
-                    .note(&format!("{side}: {reason}; trying again"));
-                continue;
-            }
-            return Err(BlockError::Side {
-                side,
-                block: slot.block,
-                reason,
-            });
+        let trial_id = format!("{}-{side}-{attempt}", slot.block);
+        let mut records = OfSide {
+            journal,
+            samples: Vec::new(),
+        };
+        let ended = trial::run_recorded(
+            &rig,
+            &mut records,
+            &self.contestants[&side],
+            slot,
+            &trial_id,
+        );
+        let reason = match ended {
+            Ok(ended) => match ended.end {
+                TrialEnd::Done => {
+                    let samples: Vec<&Sample> = records.samples.iter().collect();
+                    return Ok((side, Observed::of(&samples, self.metrics)));
+                }
+                TrialEnd::Failed(reason) => reason,
+                TrialEnd::Interrupted => return Err(BlockError::Interrupted),
+                TrialEnd::Skipped(why) => Reason::HarnessFault(why),
+            },
+            Err(TrialError::Interrupted) => return Err(BlockError::Interrupted),
+            Err(TrialError::Journal(error)) => return Err(BlockError::Journal(error)),
+            Err(other) => Reason::HarnessFault(other.to_string()),
+        };
+        Err(fault(side, reason))
+    }
+}
+
+/// The journal, as one of several sides writes it that are measured side by
+/// side; keeps its samples.
+struct OfSide<'a, 'j> {
+    journal: &'a Mutex<&'j mut JournalWriter>,
+    samples: Vec<Sample>,
+}
+
+impl Append for OfSide<'_, '_> {
+    fn append(&mut self, record: &Record) -> io::Result<()> {
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        journal.append(record)?;
+        if let Record::Sample(sample) = record {
+            self.samples.push(Sample::clone(sample));
         }
+        Ok(())
     }
 }
 

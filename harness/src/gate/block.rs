@@ -61,7 +61,8 @@ pub struct Observed {
     /// Requests under load that were not answered rightly, by outcome.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub wrong: BTreeMap<String, u64>,
-    /// The first of each, in words.
+    /// The first of each, in words; by the workload's name, why it is not
+    /// served.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub examples: BTreeMap<String, String>,
 }
@@ -97,9 +98,10 @@ impl Block {
     }
 }
 
-/// An outcome that says nothing of the gateway: the point's time was up, or
-/// the generator had no more ports.
-const OF_THE_RIG: [&str; 2] = ["capped", "exhausted"];
+/// An outcome that says nothing of the gateway: the generator had no more ports.
+/// `capped` is none: an answer that has not come seconds after the load ended
+/// is the gateway's.
+const OF_THE_RIG: [&str; 1] = ["exhausted"];
 
 impl Observed {
     /// What the samples of one trial show of these metrics.
@@ -117,6 +119,9 @@ impl Observed {
             if sample.phase == Phase::Coverage {
                 if point.ok() == point.total() && point.total() > 0 {
                     observed.served.push(point.workload.clone());
+                } else {
+                    let why = point.wrong_in_words();
+                    observed.examples.insert(point.workload.clone(), why);
                 }
                 continue;
             }
@@ -137,22 +142,26 @@ impl Observed {
 }
 
 fn value(metric: Metric, samples: &[&Sample]) -> Option<f64> {
-    let load = |phase: Phase, workload: Workload| {
-        samples
+    // One a turn; a side that missed one has no figure.
+    let turns = |phase: Phase, workload: Workload, of_turn: fn(&Sample) -> Option<f64>| {
+        let turns: Option<Vec<f64>> = samples
             .iter()
-            .find(|one| one.phase == phase && one.workload.as_deref() == Some(workload.name()))
+            .filter(|one| one.phase == phase && one.workload.as_deref() == Some(workload.name()))
+            .map(|one| of_turn(one))
+            .collect();
+        turns.as_deref().and_then(mean)
     };
     match metric {
-        Metric::Overhead(workload) => {
-            let point = load(Phase::Capacity, workload)?.point.as_ref()?;
-            let p50_ns = point.histograms.get("overhead_ns")?.p50?;
+        Metric::Overhead(workload) => turns(Phase::Capacity, workload, |one| {
+            let p50_ns = one.point.as_ref()?.histograms.get("overhead_ns")?.p50?;
             Some(p50_ns as f64 / 1e3)
-        }
-        Metric::Capacity(workload) => load(Phase::Latency, workload)?.point.as_ref()?.achieved_rps,
-        Metric::Cpu(workload) => {
-            let ns = entrant_cpu_ns(load(Phase::Latency, workload)?)?;
-            ns.value().map(|ns| ns / 1e3)
-        }
+        }),
+        Metric::Capacity(workload) => turns(Phase::Latency, workload, |one| {
+            one.point.as_ref()?.achieved_rps
+        }),
+        Metric::Cpu(workload) => turns(Phase::Latency, workload, |one| {
+            entrant_cpu_ns(one)?.value().map(|ns| ns / 1e3)
+        }),
         Metric::MemoryPeak => samples
             .iter()
             .filter(|one| matches!(one.phase, Phase::Latency | Phase::Capacity))
@@ -170,6 +179,11 @@ fn value(metric: Metric, samples: &[&Sample]) -> Option<f64> {
                 _ => None,
             }),
     }
+}
+
+/// None of nothing.
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 fn anon_mb(sample: &Sample) -> Option<f64> {

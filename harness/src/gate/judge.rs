@@ -58,6 +58,7 @@ pub fn judge(policy: &Policy, blocks: &[Block], no_more: bool) -> Step {
         let mut verdict = Verdict::new(Outcome::Regression, findings(policy, blocks, blocks.len()));
         verdict.reasons = reasons;
         verdict.screening = blocks.len();
+        nothing_else_was_judged(&mut verdict);
         return Step::Ended(Box::new(verdict));
     }
     let all: Vec<Metric> = policy.primary.keys().copied().collect();
@@ -155,9 +156,11 @@ fn confirmation(
         }
         match passed(policy, all, seen, look) {
             Some(Stage::Unclear(mut states)) => {
-                for metric in suspected {
-                    if let Some(state) = states.get_mut(metric).filter(|state| !state.passes()) {
+                for (metric, state) in states.iter_mut().filter(|(_, state)| !state.passes()) {
+                    if suspected.contains(metric) {
                         *state = State::NotConfirmed;
+                    } else if blocks.is_empty() {
+                        *state = State::NotJudged;
                     }
                 }
                 return Stage::Unclear(states);
@@ -216,12 +219,14 @@ fn passed(policy: &Policy, metrics: &[Metric], blocks: &[Block], look: Look) -> 
         measured = true;
         let tolerance = policy.primary[metric].log(*metric, one.base);
         let p = p_worse_by_less(*metric, blocks, tolerance);
-        let is_clear = one.blocks == look.blocks && p.is_some_and(|p| p <= look.miss);
+        // Blocks without a figure may be the worst of all.
+        let is_whole = one.blocks == look.blocks;
+        let is_clear = is_whole && p.is_some_and(|p| p <= look.miss);
         all_clear &= is_clear;
         // Twice the tolerance would have been seen.
         let is_precise =
             || p_worse_by_less(*metric, blocks, 2.0 * tolerance).is_some_and(|p| p <= MISS);
-        let state = match is_clear || (one.worsening <= tolerance && is_precise()) {
+        let state = match is_clear || (is_whole && one.worsening <= tolerance && is_precise()) {
             true => State::Within,
             false => State::Unclear,
         };
@@ -258,22 +263,35 @@ fn ended(
     verdict.suspected = suspected;
     verdict.screening = screening;
     verdict.confirmation = blocks.len() - screening;
-    let twins: Vec<Metric> = (verdict.findings.iter())
+    if outcome == Outcome::Regression {
+        nothing_else_was_judged(&mut verdict);
+    }
+    verdict.twins_differ = (verdict.findings.iter())
         .filter(|finding| finding.twin_p.is_some_and(|p| p <= LEVEL))
         .map(|finding| finding.metric)
         .collect();
-    let once = wrong::seen_once(blocks);
-    if !twins.is_empty() {
+    if !verdict.twins_differ.is_empty() {
         verdict.outcome = Outcome::TooNoisy;
-        verdict.twins_differ = twins;
-    } else if let (Some(reason), false) = (once, outcome == Outcome::Regression) {
-        verdict.outcome = match reason.is_certain {
-            true => Outcome::Regression,
-            false => Outcome::TooNoisy,
+    }
+    // Twins that differ in time excuse no wrong answer.
+    if let Some(reason) = wrong::seen_once(blocks) {
+        verdict.outcome = match (reason.is_certain, verdict.outcome) {
+            (true, _) => Outcome::Regression,
+            (false, Outcome::Pass) => Outcome::TooNoisy,
+            (false, outcome) => outcome,
         };
         verdict.reasons.push(reason.words);
     }
     Step::Ended(Box::new(verdict))
+}
+
+/// Of what did not decide it is not said that it is well.
+fn nothing_else_was_judged(verdict: &mut Verdict) {
+    for finding in &mut verdict.findings {
+        if finding.state == State::Within {
+            finding.state = State::NotJudged;
+        }
+    }
 }
 
 /// What is known of every metric, as tables show it.

@@ -187,6 +187,20 @@ fn wrong_answers_end_it_at_once() {
     };
     assert_eq!(verdict.outcome, Outcome::Regression);
     assert!(verdict.reasons[0].contains("does not serve messages"));
+    let states: Vec<State> = verdict.findings.iter().map(|one| one.state).collect();
+    assert_eq!(states, [State::NotJudged; 5], "nothing is called well");
+}
+
+/// A wrong answer is wrong, however the twins differ in time.
+#[test]
+fn twins_that_differ_excuse_no_wrong_answer() {
+    let mut all = blocks(Truth { twin: 0.1, ..SAME }, 4);
+    let wrong = "truncated in chat-stream".to_owned();
+    all[3].head.wrong.insert(wrong, 1);
+    let verdict = gate(&Policy::default(), &all);
+    assert_eq!(verdict.outcome, Outcome::Regression);
+    assert_eq!(verdict.twins_differ, [Metric::primary()[2]]);
+    assert!(verdict.reasons[0].contains("truncated"));
 }
 
 /// Wrong answers that came once, and that no busy machine makes.
@@ -214,6 +228,8 @@ fn a_gate_that_must_end_says_what_it_can() {
     assert_eq!(verdict.outcome, Outcome::TooNoisy, "nothing was confirmed");
     assert_eq!(verdict.suspected, [Metric::primary()[2]]);
     let states: Vec<State> = verdict.findings.iter().map(|one| one.state).collect();
+    let expected = |state: &State| matches!(state, State::NotConfirmed | State::NotJudged);
+    assert!(states.iter().all(expected), "{states:?}");
     assert!(states.contains(&State::NotConfirmed), "{states:?}");
     let Step::Ended(verdict) = judge(&Policy::default(), &all[..3], true) else {
         panic!("it must end");
@@ -248,6 +264,19 @@ fn a_figure_that_head_has_not() {
     assert_eq!(verdict.findings.len(), 5);
     let not_measured = State::NotMeasured;
     assert!(verdict.findings.iter().any(|one| one.state == not_measured));
+}
+
+/// The blocks that are left may be the best of them.
+#[test]
+fn a_figure_that_head_seldom_has() {
+    let mut all = blocks(SAME, 8);
+    for block in &mut all[..30] {
+        block.head.values.remove(&Metric::MemoryPeak);
+    }
+    let verdict = gate(&Policy::default(), &all);
+    assert_eq!(verdict.outcome, Outcome::TooNoisy);
+    let of_memory = (verdict.findings.iter()).find(|one| one.metric == Metric::MemoryPeak);
+    assert_eq!(of_memory.expect("it is judged").state, State::Unclear);
 }
 
 /// More blocks than a verdict needs change nothing of the looks before.

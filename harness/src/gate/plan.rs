@@ -7,19 +7,22 @@ use workload::Workload;
 use super::Metric;
 use crate::plan::{LoadLimit, LoadPlan, Profile};
 
-/// How long each stretch of load is, unless the user says otherwise: short, for
-/// many blocks tell more than long ones.
-pub const STRETCH: Duration = Duration::from_millis(400);
+/// How long each sort of load is in a block, unless the user says otherwise:
+/// short, for many blocks tell more than long ones.
+pub const STRETCH: Duration = Duration::from_millis(200);
+/// Turns that it is taken in: the sides alternate, and what disturbs the machine
+/// for a second hits all of them.
+const TURNS: u32 = 2;
 /// Workers of the closed loop that capacity and CPU are read from.
 const WORKERS: u32 = 10;
 
 /// The profile that measures these metrics, once a block, in at most `blocks`
 /// blocks.
 pub fn profile(name: &str, metrics: &[Metric], blocks: u32, stretch: Duration) -> Profile {
-    let ms = u64::try_from(stretch.as_millis()).unwrap_or(u64::MAX);
+    let ms = u64::try_from((stretch / TURNS).as_millis()).unwrap_or(u64::MAX);
     let plan = |workloads: Vec<Workload>, workers: u32| LoadPlan {
         workloads: workloads.iter().map(|one| one.name().to_owned()).collect(),
-        concurrency: vec![workers],
+        concurrency: vec![workers; TURNS as usize],
         limit: LoadLimit::DurationMs(ms),
         warmup: 20,
         max_wall_ms: ms.saturating_add(5_000),
@@ -76,7 +79,8 @@ mod tests {
         let profile = profile("gate", &Metric::primary(), 80, STRETCH);
         assert_eq!(profile.latency.workloads, ["chat", "chat-stream"]);
         assert_eq!(profile.capacity.workloads, ["chat"]);
-        assert_eq!(profile.capacity.concurrency, [1]);
+        assert_eq!(profile.capacity.concurrency, [1, 1]);
+        assert_eq!(profile.latency.limit, LoadLimit::DurationMs(100));
         let memory = super::profile("gate", &[Metric::MemoryPeak], 80, STRETCH);
         assert_eq!(memory.latency.workloads, ["chat"]);
         assert!(memory.capacity.workloads.is_empty());

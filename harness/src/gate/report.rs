@@ -265,6 +265,7 @@ fn state(finding: &Finding) -> String {
         State::NotConfirmed => "not confirmed",
         State::Unclear => "too noisy",
         State::NotMeasured => "not measured",
+        State::NotJudged => "not judged",
     }
     .to_owned()
 }

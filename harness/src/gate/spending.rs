@@ -16,9 +16,8 @@ use std::f64::consts::E;
 
 /// After how many blocks of a stage it is looked. The first is the least at
 /// which five tests can be below what the first look may spend. Few looks
-/// leave more for each: at five of them the last had half of what it has now,
-/// and it is the one that noisy machines come to.
-pub const LOOKS: [usize; 3] = [12, 24, 40];
+/// leave more for each, above all for the last, which noisy machines come to.
+pub const LOOKS: [usize; 3] = [12, 24, 48];
 /// The most blocks of a stage.
 pub const MOST_BLOCKS: usize = LOOKS[LOOKS.len() - 1];
 /// The family-wise error of calling a difference, over all looks of a stage.
@@ -81,7 +80,7 @@ mod tests {
     #[test]
     fn nothing_is_spent_twice_and_all_in_the_end() {
         assert_eq!((spent(0.0), spent(1.0)), (0.0, 1.0));
-        for (blocks, no_more) in [(40, false), (40, true), (18, true), (13, true), (5, true)] {
+        for (blocks, no_more) in [(48, false), (48, true), (24, true), (13, true), (5, true)] {
             let looks = looks(blocks, no_more);
             let sum: f64 = looks.iter().map(|look| look.level).sum();
             assert!((sum - LEVEL).abs() < 1e-12, "{blocks}: {looks:?}");
@@ -91,12 +90,12 @@ mod tests {
         }
     }
 
-    /// By hand: 12 of 40 blocks are 0.3, and 1 + (e − 1) · 0.3 is 1.5154845.
+    /// By hand: 12 of 48 blocks are 0.25, and 1 + (e − 1) · 0.25 is 1.4295705.
     #[test]
     fn the_first_look_spends_what_the_formula_says() {
         let first = looks(12, false)[0];
         assert!(
-            (first.level - 0.01 * 1.515_484_5_f64.ln()).abs() < 1e-8,
+            (first.level - 0.01 * 1.429_570_5_f64.ln()).abs() < 1e-8,
             "{first:?}"
         );
         assert!(!first.is_last);

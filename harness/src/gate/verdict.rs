@@ -45,6 +45,8 @@ pub enum State {
     Unclear,
     /// One side or both have no figure.
     NotMeasured,
+    /// Something else decided first.
+    NotJudged,
 }
 
 impl State {

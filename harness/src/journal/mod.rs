@@ -13,7 +13,7 @@ pub use record::{
     End, EntrantRecord, FrontierLimit, Histogram, LoadPoint, Phase, Record, Resources, Run, Sample,
     Trial, TrialEnd, VERSION,
 };
-pub use writer::JournalWriter;
+pub use writer::{Append, JournalWriter};
 
 /// The journal's name in a run's folder.
 pub const FILE: &str = "journal.jsonl";

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{FILE, Record, Sample, VERSION};
+use super::{FILE, Record, VERSION};
 
 /// A journal that is being written. Each record is on disk, as far as the
 /// kernel goes, when `append` returns.
@@ -16,8 +16,15 @@ pub struct JournalWriter {
     path: PathBuf,
     /// Up to here it holds whole lines.
     whole: u64,
-    /// Samples that were appended, for who wants them at once.
-    kept: Option<Vec<Sample>>,
+}
+
+/// What takes records.
+pub trait Append {
+    /// Appends a record.
+    ///
+    /// # Errors
+    /// The disk does not take it; the message names the file.
+    fn append(&mut self, record: &Record) -> io::Result<()>;
 }
 
 #[derive(Serialize)]
@@ -43,7 +50,6 @@ impl JournalWriter {
             file,
             path,
             whole: 0,
-            kept: None,
         })
     }
 
@@ -63,12 +69,7 @@ impl JournalWriter {
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |last| last + 1) as u64;
         file.set_len(whole)?;
-        Ok(Self {
-            file,
-            path,
-            whole,
-            kept: None,
-        })
+        Ok(Self { file, path, whole })
     }
 
     /// Appends a record, in one write.
@@ -86,20 +87,13 @@ impl JournalWriter {
             return Err(io::Error::new(error.kind(), message));
         }
         self.whole += line.len() as u64;
-        if let (Some(kept), Record::Sample(sample)) = (&mut self.kept, record) {
-            kept.push(Sample::clone(sample));
-        }
         Ok(())
     }
+}
 
-    /// From now on keeps the samples that are appended, until they are taken.
-    pub fn keep_samples(&mut self) {
-        self.kept = Some(Vec::new());
-    }
-
-    /// The samples that were appended since they are kept.
-    pub fn take_samples(&mut self) -> Vec<Sample> {
-        self.kept.take().unwrap_or_default()
+impl Append for JournalWriter {
+    fn append(&mut self, record: &Record) -> io::Result<()> {
+        JournalWriter::append(self, record)
     }
 }
 

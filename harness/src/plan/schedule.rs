@@ -11,6 +11,9 @@ pub struct Slot {
     pub block: u32,
     /// The entrant's name.
     pub entrant: String,
+    /// What the order within the trial depends on, beside block and seed: the
+    /// entrant's name, or what entrants have in common that take turns.
+    pub shuffled_as: String,
 }
 
 /// All trials in the order in which they run: block after block, in each the
@@ -20,7 +23,11 @@ pub fn schedule(entrants: &[String], blocks: u32, seed: u64) -> Vec<Slot> {
     for block in 1..=blocks {
         let mut order = entrants.to_vec();
         order.shuffle(&mut generator(seed, block, "order of entrants"));
-        slots.extend(order.into_iter().map(|entrant| Slot { block, entrant }));
+        slots.extend(order.into_iter().map(|entrant| Slot {
+            block,
+            shuffled_as: entrant.clone(),
+            entrant,
+        }));
     }
     slots
 }
@@ -28,7 +35,7 @@ pub fn schedule(entrants: &[String], blocks: u32, seed: u64) -> Vec<Slot> {
 /// `items` in the order in which one trial goes through them in one phase.
 pub fn workload_order<T: Clone>(items: &[T], slot: &Slot, phase: &str, seed: u64) -> Vec<T> {
     let mut order = items.to_vec();
-    let purpose = format!("{}/{phase}", slot.entrant);
+    let purpose = format!("{}/{phase}", slot.shuffled_as);
     order.shuffle(&mut generator(seed, slot.block, &purpose));
     order
 }
@@ -82,6 +89,7 @@ mod tests {
     #[test]
     fn phases_are_shuffled_apart() {
         let slot = Slot {
+            shuffled_as: "a".into(),
             block: 1,
             entrant: "a".into(),
         };

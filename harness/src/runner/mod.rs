@@ -47,7 +47,7 @@ pub struct Site {
 }
 
 /// Starts entrants in one way: as processes, as containers.
-pub trait Runner {
+pub trait Runner: Send + Sync {
     /// Starts `entrant` and returns at once, before it is ready.
     ///
     /// # Errors

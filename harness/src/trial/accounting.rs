@@ -15,6 +15,8 @@ use crate::entrant::{Accounting, Target};
 
 /// How long the last counts may take to be told: a log may be written in batches.
 const SETTLING: Duration = Duration::from_secs(5);
+/// How often it is looked meanwhile.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Where an entrant keeps its accounts.
 pub(super) struct Ledger<'a> {
@@ -54,8 +56,23 @@ impl<'a> Ledger<'a> {
         })
     }
 
+    /// What the accounts say once the log has come as far as the metrics. One that never does
+    /// is taken as it is: what counts is what is told from then on.
+    pub(super) fn settled(&self) -> Result<Accounts, String> {
+        /// A log is written in batches of less.
+        const LATEST: Duration = Duration::from_millis(500);
+        let begun = Instant::now();
+        loop {
+            let now = self.read()?;
+            if now.agree(None) || begun.elapsed() > LATEST {
+                return Ok(now);
+            }
+            thread::sleep(LOOK);
+        }
+    }
+
     /// What the accounts say now.
-    pub(super) fn read(&self) -> Result<Accounts, String> {
+    fn read(&self) -> Result<Accounts, String> {
         let page = self.page().map_err(|error| {
             format!("GET {} at {}: {error}", self.manifest.metrics, self.address)
         })?;
@@ -92,7 +109,7 @@ impl<'a> Ledger<'a> {
             if begun.elapsed() > SETTLING {
                 return Err(since.told(sent));
             }
-            thread::sleep(Duration::from_millis(50));
+            thread::sleep(LOOK);
         }
     }
 

@@ -14,6 +14,7 @@ mod recorded;
 mod run;
 mod stage;
 mod translation;
+mod turns;
 
 pub use load::{LoadError, LoadRequest, Loadgen, Pace};
 pub use mock::{Mock, MockError};
@@ -21,6 +22,7 @@ pub use probe::Probe;
 pub use progress::Progress;
 pub use recorded::run_recorded;
 pub use run::{Contestant, Ended, Rig, TrialError, run};
+pub use turns::{Part, Turn, Turns};
 
 /// The entrant whose cold start is that of a program that answers at once.
 pub const FLOOR: &str = "floor";

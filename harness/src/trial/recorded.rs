@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::run::{Contestant, Ended, Rig, TrialError, run};
-use crate::journal::{JournalWriter, Record, Trial, TrialEnd};
+use crate::journal::{Append, Record, Trial, TrialEnd};
 use crate::plan::Slot;
 use crate::resources::HostCpu;
 
@@ -14,7 +14,7 @@ use crate::resources::HostCpu;
 /// As [`run`].
 pub fn run_recorded(
     rig: &Rig<'_>,
-    journal: &mut JournalWriter,
+    journal: &mut dyn Append,
     contestant: &Contestant,
     slot: &Slot,
     trial_id: &str,

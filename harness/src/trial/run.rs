@@ -11,10 +11,11 @@ use workload::Workload;
 
 use super::accounting::Ledger;
 use super::stage::Stage;
+use super::turns::{Part, Turn};
 use super::{LoadError, LoadRequest, Loadgen, Mock, MockError, Pace, Progress};
 use crate::entrant::{Entrant, Secrets, Target, Values};
 use crate::interrupt;
-use crate::journal::{JournalWriter, Phase, Record, Resources, Sample, TrialEnd};
+use crate::journal::{Append, Phase, Record, Resources, Sample, TrialEnd};
 use crate::measured::{Measured, Reason};
 use crate::plan::{LadderPlan, LoadLimit, LoadPlan, Profile, Slot, workload_order};
 use crate::process::Programs;
@@ -59,6 +60,8 @@ pub struct Rig<'a> {
     pub scratch: &'a Path,
     /// What shows the progress.
     pub progress: &'a Progress,
+    /// The trial's part in a rotation, where several run side by side.
+    pub turns: Option<&'a Part<'a>>,
 }
 
 /// Who takes part: an entrant, and what starts it.
@@ -147,7 +150,7 @@ pub struct Ended {
 /// [`TrialError::Journal`].
 pub fn run(
     rig: &Rig<'_>,
-    journal: &mut JournalWriter,
+    journal: &mut dyn Append,
     contestant: &Contestant,
     slot: &Slot,
     trial_id: &str,
@@ -179,7 +182,7 @@ pub fn run(
 
 pub(super) struct Trial<'a, 'j> {
     pub(super) rig: &'a Rig<'a>,
-    journal: &'j mut JournalWriter,
+    journal: &'j mut dyn Append,
     pub(super) contestant: &'a Contestant,
     pub(super) slot: &'a Slot,
     pub(super) trial_id: &'a str,
@@ -189,9 +192,15 @@ pub(super) struct Trial<'a, 'j> {
     pub(super) secrets: Secrets,
 }
 
-impl Trial<'_, '_> {
+impl<'a> Trial<'a, '_> {
+    /// Waits for this trial's turn, where it is not alone.
+    fn turn(&self) -> Option<Turn<'a>> {
+        self.rig.turns.map(Part::take)
+    }
+
     fn all_phases(&mut self) -> Result<(), TrialError> {
         let profile = self.rig.profile;
+        let turn = self.turn();
         let mock = Mock::start(
             self.rig.programs,
             self.rig.mock_listen,
@@ -207,15 +216,20 @@ impl Trial<'_, '_> {
         };
         let beginning = stage.mark();
         self.idle(&stage)?;
-        let accounts = self.accounts(&stage, |ledger| ledger.read())?;
+        drop(turn);
+        let accounts = self.accounts(&stage, |ledger| ledger.settled())?;
+        let turn = self.turn();
         let served = self.coverage(&mut stage)?;
+        drop(turn);
         let sent = self.rig.profile.coverage_requests * Workload::ALL.len() as u64;
         let sent = (served.len() == Workload::ALL.len()).then_some(sent);
         if let Some(before) = accounts {
             self.accounts(&stage, |ledger| ledger.check(before, sent))?;
         }
+        let turn = self.turn();
         let crossings = self.crossings(&mut stage)?;
         self.warm_up(&mut stage, &served)?;
+        drop(turn);
         let mut peaks = self.load(&mut stage, Phase::Latency, &profile.latency, &served)?;
         if let Some(plan) = &profile.resources {
             self.load(&mut stage, Phase::Resources, plan, &served)?;
@@ -239,6 +253,8 @@ impl Trial<'_, '_> {
             self.translation(&mut stage, plan, &crossings)?;
         }
         self.after(&stage)?;
+        // Others may be under load still: nothing of this one stirs until then.
+        drop(self.turn());
         self.series(&stage, beginning.0.as_ref())?;
         if let Some(before) = accounts {
             self.accounts(&stage, |ledger| ledger.check(before, None))?;
@@ -336,6 +352,7 @@ impl Trial<'_, '_> {
         for (workload, concurrency) in
             workload_order(&points, self.slot, phase.name(), self.rig.seed)
         {
+            let _turn = self.turn();
             self.part(&format!("{}, {workload}, c={concurrency}", phase.name()));
             let mark = stage.mark();
             let point = self.loadgen(stage).measure(&LoadRequest {

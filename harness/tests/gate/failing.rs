@@ -50,6 +50,7 @@ fn a_head_that_dies_in_the_middle() {
         kept.iter().filter(is).count()
     };
     assert!(of("base", 1) > 5 && of("twin", 1) > 5 && of("head", 1) > 5);
+    assert!(of("base", 2) > 5 && of("twin", 2) > 5, "theirs is kept");
 }
 
 #[test]
@@ -111,6 +112,9 @@ fn a_gate_that_was_cut_off_goes_on() {
     assert!(records(&out, "trial").len() > before);
     let said: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(said["seed"], 7, "the seed is kept");
+    // More blocks after a verdict would be looks that nobody has declared.
+    let again = [&args[..], &["--resume", &out]].concat();
+    refused(&again, 2, "has ended, and its verdict stands in gate.json");
 }
 
 /// Trials of which the journal tells the end; its last line may be half.

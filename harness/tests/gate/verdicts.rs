@@ -37,6 +37,15 @@ fn a_self_check_is_labelled() {
     assert!(report["machine"]["cpus"].is_number());
     let blocks = report["blocks"].as_u64().expect("a number");
     assert_eq!(records(&out, "trial").len() as u64, 3 * blocks);
+    let loaded: Vec<String> = records(&out, "sample")
+        .into_iter()
+        .filter(|sample| sample["phase"] == "latency" && sample["block"] == 1)
+        .map(|sample| sample["entrant"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert!(loaded.len() >= 12, "two workloads, two turns, three sides");
+    for round in loaded.chunks(3) {
+        assert_eq!(round, &loaded[..3], "they take turns: {loaded:?}");
+    }
     if ran.status == 3 {
         assert!(ran.stdout.contains("What would help: "), "{}", ran.stdout);
     }

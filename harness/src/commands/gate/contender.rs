@@ -205,6 +205,10 @@ impl Finder<'_> {
         };
         let mut configuration = files_of(&entrant);
         configuration.extend(words.iter().skip(1).cloned());
+        // A script that an interpreter runs is a part of the gateway.
+        let scripts = words.iter().skip(1).filter_map(|word| fs::read(word).ok());
+        configuration.extend(scripts.map(|script| digest_of(&script)));
+        configuration.push(format!("{:?}", entrant.manifest.setup));
         configuration.extend(
             process
                 .iter()

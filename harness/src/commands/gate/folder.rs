@@ -13,6 +13,7 @@ use crate::journal::{EntrantRecord, Journal, JournalWriter, Record, Run};
 use crate::machine;
 
 const PLAN: &str = "plan.json";
+const REPORT: &str = "gate.json";
 
 /// What a gate is, so that it can go on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,6 +98,13 @@ pub(super) fn resume(path: &Path, wanted: &Plan) -> Result<Begun, CommandError> 
     })?;
     let plan: Plan = serde_json::from_str(&text)
         .map_err(|error| CommandError::usage(format!("{}: {error}", path.join(PLAN).display())))?;
+    // Its error is spent: what came out after more blocks would mean less than it says.
+    if path.join(REPORT).exists() {
+        return Err(CommandError::usage(format!(
+            "the gate in {} has ended, and its verdict stands in {REPORT} there; begin another one",
+            path.display()
+        )));
+    }
     for (side, before, now) in [
         ("base", &plan.base, &wanted.base),
         ("head", &plan.head, &wanted.head),
@@ -119,7 +127,7 @@ pub(super) fn resume(path: &Path, wanted: &Plan) -> Result<Begun, CommandError> 
 
 /// Keeps the report as `gate.json` and `gate.md`.
 pub(super) fn keep(folder: &RunFolder, report: &Report) -> Result<(), CommandError> {
-    write(folder, "gate.json", &json(report)?)?;
+    write(folder, REPORT, &json(report)?)?;
     write(folder, "gate.md", &report.text(true))
 }
 

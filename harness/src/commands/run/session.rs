@@ -100,6 +100,7 @@ impl Session {
                 floor: &self.floor,
                 scratch,
                 progress,
+                turns: None,
             };
             let attempts = self
                 .begun

@@ -100,14 +100,29 @@ fn time_is_up() {
     eprintln!("the time of this sitting is up; go on with the same command");
 }
 
-/// Says where the records come from; the first sitting's machine is kept.
+/// Says where the records come from. Records of another machine are not mixed
+/// with them.
 fn keep_machine(out: &Path) -> Result<(), CommandError> {
     let path = out.join("machine.json");
+    let now = serde_json::to_value(machine::fingerprint()).map_err(CommandError::failure)?;
     if path.exists() {
-        return Ok(());
+        let text = fs::read_to_string(&path).map_err(CommandError::failure)?;
+        let before: serde_json::Value = serde_json::from_str(&text)
+            .map_err(|error| CommandError::usage(format!("{}: {error}", path.display())))?;
+        let differs = ["cpu_model", "cpus", "kernel"]
+            .into_iter()
+            .find(|field| before[field] != now[field]);
+        return differs.map_or(Ok(()), |field| {
+            Err(CommandError::usage(format!(
+                "{} holds records of another machine: its {field} was {}, and this one's is {}; \
+                 begin in another folder",
+                out.display(),
+                before[field],
+                now[field]
+            )))
+        });
     }
     fs::create_dir_all(out).map_err(CommandError::usage)?;
-    let fingerprint = serde_json::to_string_pretty(&machine::fingerprint());
-    let fingerprint = fingerprint.map_err(CommandError::failure)?;
+    let fingerprint = serde_json::to_string_pretty(&now).map_err(CommandError::failure)?;
     fs::write(path, fingerprint + "\n").map_err(CommandError::failure)
 }

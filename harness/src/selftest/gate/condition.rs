@@ -93,11 +93,11 @@ impl Condition {
     /// About how many blocks a real gate takes, for the estimate.
     pub fn blocks_of_a_gate(self) -> u32 {
         match self {
-            Self::Same => 16,
+            Self::Same => 24,
             Self::Relay110 => 24,
             Self::Cpu110 => 28,
             Self::Relay105 => 30,
-            Self::Neighbour => 45,
+            Self::Neighbour => 50,
         }
     }
 }

@@ -1,8 +1,6 @@
 //! What was recorded of a condition: a line a block, a line a gate that has
 //! ended. The blocks of real gates count among those that gates are resampled
-//! from: a gate stops for what its blocks showed, never for what a later one
-//! will, so all blocks of several gates together are no chosen sample (Wald's
-//! identity).
+//! from: each was measured before anybody knew what it would show.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
