@@ -11,6 +11,7 @@ use super::Metric;
 use crate::journal::{Phase, Sample};
 use crate::measured::Measured;
 use crate::resources::Usage;
+use crate::stats::mean;
 use crate::summary::entrant_cpu_ns;
 
 /// Who is measured in each block.
@@ -179,11 +180,6 @@ fn value(metric: Metric, samples: &[&Sample]) -> Option<f64> {
                 _ => None,
             }),
     }
-}
-
-/// None of nothing.
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 fn anon_mb(sample: &Sample) -> Option<f64> {

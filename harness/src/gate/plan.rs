@@ -22,11 +22,12 @@ pub fn profile(name: &str, metrics: &[Metric], blocks: u32, stretch: Duration) -
     let ms = u64::try_from((stretch / TURNS).as_millis()).unwrap_or(u64::MAX);
     let plan = |workloads: Vec<Workload>, workers: u32| LoadPlan {
         workloads: workloads.iter().map(|one| one.name().to_owned()).collect(),
-        concurrency: vec![workers; TURNS as usize],
+        concurrency: vec![workers],
         limit: LoadLimit::DurationMs(ms),
         warmup: 20,
         max_wall_ms: ms.saturating_add(5_000),
         blocks: None,
+        turns: Some(TURNS),
     };
     let of = |pick: fn(Metric) -> Option<Workload>| -> Vec<Workload> {
         let picked: Vec<Workload> = metrics.iter().filter_map(|one| pick(*one)).collect();
@@ -79,7 +80,7 @@ mod tests {
         let profile = profile("gate", &Metric::primary(), 80, STRETCH);
         assert_eq!(profile.latency.workloads, ["chat", "chat-stream"]);
         assert_eq!(profile.capacity.workloads, ["chat"]);
-        assert_eq!(profile.capacity.concurrency, [1, 1]);
+        assert_eq!(profile.capacity.concurrency, [1]);
         assert_eq!(profile.latency.limit, LoadLimit::DurationMs(100));
         let memory = super::profile("gate", &[Metric::MemoryPeak], 80, STRETCH);
         assert_eq!(memory.latency.workloads, ["chat"]);

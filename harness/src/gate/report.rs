@@ -191,7 +191,7 @@ impl Report {
                 of("kernel")
             ),
             format!(
-                "Harness {} ({}), seed {}, {}{}",
+                "Harness {}, begun in a work tree at {}; seed {}, {}{}",
                 of("harness_version"),
                 of("commit"),
                 self.seed,

@@ -83,7 +83,7 @@ fn load_ms(plan: &LoadPlan, block: u32) -> u64 {
     if !plan.is_in(block) {
         return 0;
     }
-    let points = (plan.workloads.len() * plan.concurrency.len()) as u64;
+    let points = (plan.workloads.len() * plan.concurrency.len()) as u64 * u64::from(plan.turns());
     let point_ms = match plan.limit {
         LoadLimit::DurationMs(ms) => ms + POINT_MS,
         LoadLimit::Requests(_) => REQUESTS_MS,

@@ -32,9 +32,19 @@ pub struct LoadPlan {
     /// said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocks: Option<u32>,
+    /// Each point in so many turns, as trials take that run side by side; in
+    /// one where it is not said. What a point's figures are is the mean over
+    /// its turns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turns: Option<u32>,
 }
 
 impl LoadPlan {
+    /// How often each point is loaded.
+    pub fn turns(&self) -> u32 {
+        self.turns.unwrap_or(1)
+    }
+
     /// Whether it is carried out in a block, counted from 1.
     pub fn is_in(&self, block: u32) -> bool {
         self.blocks.is_none_or(|blocks| block <= blocks)
@@ -197,6 +207,7 @@ impl Profile {
             warmup: 20,
             max_wall_ms: duration_ms + 5_000,
             blocks: None,
+            turns: None,
         };
         Self {
             name: name.to_owned(),
@@ -345,6 +356,7 @@ impl Profile {
             warmup: 50,
             max_wall_ms: (seconds + 2) * 1_000,
             blocks: None,
+            turns: None,
         };
         Self {
             name: "published".to_owned(),
@@ -367,6 +379,7 @@ impl Profile {
                 warmup: 50,
                 max_wall_ms: 10_000,
                 blocks: None,
+                turns: None,
             },
             capacity: chat(&[1, 16, 128], 4),
             resources: Some(chat(&[10], 8)),

@@ -3,16 +3,16 @@
 mod binomial;
 mod bootstrap;
 mod comparison;
-mod hodges_lehmann;
 mod holm;
+mod location;
 mod rank_sum;
 mod signed_rank;
 
 pub use binomial::binomial_interval;
 pub use bootstrap::{CONFIDENCE, RESAMPLES, bootstrap_interval};
 pub use comparison::{Comparison, log_ratios};
-pub use hodges_lehmann::{hodges_lehmann, median};
 pub use holm::holm;
+pub use location::{hodges_lehmann, mean, median};
 pub use rank_sum::rank_sum;
 pub use signed_rank::{least_blocks, signed_rank};
 

@@ -8,6 +8,7 @@ use super::{Coverage, Estimate, Figure, Key, Metric, Percentile, pool, why_no_sa
 use crate::journal::{EntrantRecord, Histogram, Journal, LoadPoint, Phase, Sample};
 use crate::measured::{Measured, Reason};
 use crate::route::ProviderDialect;
+use crate::stats::mean;
 
 const NS_PER_MS: f64 = 1e6;
 const NS_PER_US: f64 = 1e3;
@@ -203,11 +204,7 @@ impl<'a> Stretches<'a> {
     }
 
     fn rate(&self, samples: &[&Sample]) -> Measured<Estimate> {
-        let observations = samples
-            .iter()
-            .filter_map(|sample| Some((sample.block, sample.point.as_ref()?.achieved_rps?)))
-            .collect();
-        self.estimate(observations, self.nothing_right(samples))
+        self.estimate(block_rates(samples), self.nothing_right(samples))
     }
 
     fn nothing_right(&self, samples: &[&Sample]) -> Option<Reason> {
@@ -238,19 +235,19 @@ impl<'a> Stretches<'a> {
         Measured::Value(Estimate::exact(per_mille, total))
     }
 
-    /// By block.
+    /// With their blocks.
     fn histograms(
         &self,
         samples: &[&'a Sample],
         name: &str,
-    ) -> Result<BTreeMap<u32, &'a Histogram>, Reason> {
+    ) -> Result<Vec<(u32, &'a Histogram)>, Reason> {
         let mut absent = None;
-        let mut histograms = BTreeMap::new();
+        let mut histograms = Vec::new();
         for sample in samples {
             let Some(point) = &sample.point else { continue };
             match point.histograms.get(name) {
                 Some(histogram) => {
-                    histograms.insert(sample.block, histogram);
+                    histograms.push((sample.block, histogram));
                 }
                 None => {
                     absent = point
@@ -275,13 +272,13 @@ impl<'a> Stretches<'a> {
     ) -> Measured<Estimate> {
         match self.histograms(samples, name) {
             Ok(histograms) => {
-                let medians = histograms
-                    .into_iter()
-                    .filter_map(|(block, histogram)| {
-                        Some((block, histogram.p50? as f64 / ns_per_unit))
-                    })
-                    .collect();
-                self.estimate(medians, self.why_no_percentile(samples, name, "p50"))
+                let medians = histograms.into_iter().filter_map(|(block, histogram)| {
+                    Some((block, histogram.p50? as f64 / ns_per_unit))
+                });
+                self.estimate(
+                    mean_over_turns(medians),
+                    self.why_no_percentile(samples, name, "p50"),
+                )
             }
             Err(reason) => Measured::absent(reason),
         }
@@ -314,26 +311,27 @@ impl<'a> Stretches<'a> {
         let need = percentile.min_samples();
         let pooled = || -> Result<Estimate, Reason> {
             let histograms = self.histograms(samples, name)?;
-            let have = histograms.values().map(|histogram| histogram.n).sum();
-            let mut blocks = BTreeMap::new();
+            let have = histograms.iter().map(|(_, histogram)| histogram.n).sum();
+            let mut values = Vec::new();
             for (block, histogram) in &histograms {
                 // Of too few samples together it is absent whatever each says.
                 if have >= need || percentile.is_recorded() {
                     let ns = percentile.of(histogram)?;
-                    blocks.extend(ns.map(|ns| (*block, ns as f64 / ns_per_unit)));
+                    values.extend(ns.map(|ns| (*block, ns as f64 / ns_per_unit)));
                 }
             }
+            let blocks = mean_over_turns(values.into_iter());
             if percentile.is_recorded() && blocks.is_empty() {
                 let absent = self.why_no_percentile(samples, name, percentile.name());
                 return Err(absent.unwrap_or_else(|| self.missing()));
             }
-            if histograms.values().all(|one| one.n >= need) {
+            if histograms.iter().all(|(_, one)| one.n >= need) {
                 return self.estimate(blocks, None).into_result();
             }
             if have < need {
                 return Err(Reason::TooFewSamples { have, need });
             }
-            let all = pool::merge(histograms.into_values())?;
+            let all = pool::merge(histograms.into_iter().map(|(_, one)| one))?;
             let value = all.value_at_quantile(percentile.quantile()) as f64 / ns_per_unit;
             Ok(Estimate::pooled(value, blocks, have))
         };
@@ -346,17 +344,15 @@ impl<'a> Stretches<'a> {
         cpu_ns: fn(&Sample) -> Option<Measured<f64>>,
     ) -> Measured<Estimate> {
         let mut absent = None;
-        let mut observations = BTreeMap::new();
+        let mut observations = Vec::new();
         for sample in samples {
             match cpu_ns(sample) {
-                Some(Measured::Value(ns)) => {
-                    observations.insert(sample.block, ns / NS_PER_US);
-                }
+                Some(Measured::Value(ns)) => observations.push((sample.block, ns / NS_PER_US)),
                 Some(Measured::Absent { absent: reason }) => absent = Some(reason),
                 None => {}
             }
         }
-        self.estimate(observations, absent)
+        self.estimate(mean_over_turns(observations.into_iter()), absent)
     }
 
     /// The inverse of the CPU time of a request: of a window that both the
@@ -382,11 +378,9 @@ impl<'a> Stretches<'a> {
         let mut rates = Vec::new();
         for &level in levels {
             let samples = self.samples(level);
-            for sample in &samples {
-                if let Some(rate) = sample.point.as_ref().and_then(|point| point.achieved_rps) {
-                    let peak = peaks.entry(sample.block).or_insert(rate);
-                    *peak = peak.max(rate);
-                }
+            for (block, rate) in block_rates(&samples) {
+                let peak = peaks.entry(block).or_insert(rate);
+                *peak = peak.max(rate);
             }
             if let Measured::Value(rate) = self.rate(&samples) {
                 rates.push((level, rate.value));
@@ -408,6 +402,24 @@ impl<'a> Stretches<'a> {
         };
         (peak, knee)
     }
+}
+
+fn block_rates(samples: &[&Sample]) -> BTreeMap<u32, f64> {
+    let rate = |sample: &&Sample| Some((sample.block, sample.point.as_ref()?.achieved_rps?));
+    mean_over_turns(samples.iter().filter_map(rate))
+}
+
+/// One value a block, which is one observation in however many turns it was
+/// measured.
+fn mean_over_turns(values: impl Iterator<Item = (u32, f64)>) -> BTreeMap<u32, f64> {
+    let mut turns: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+    for (block, value) in values {
+        turns.entry(block).or_default().push(value);
+    }
+    let means = turns.into_iter();
+    means
+        .filter_map(|(block, turns)| Some((block, mean(&turns)?)))
+        .collect()
 }
 
 fn per_request(sample: &Sample, ns: Measured<u64>) -> Option<Measured<f64>> {

@@ -346,7 +346,9 @@ impl<'a> Trial<'a, '_> {
         }
         for &workload in served {
             if plan.workloads.iter().any(|name| name == workload.name()) {
-                points.extend(plan.concurrency.iter().map(|level| (workload, *level)));
+                for _ in 0..plan.turns() {
+                    points.extend(plan.concurrency.iter().map(|level| (workload, *level)));
+                }
             }
         }
         for (workload, concurrency) in

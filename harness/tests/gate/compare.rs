@@ -9,6 +9,7 @@ use super::{Sides, refused, run};
 fn two_entrants_in_one_job() {
     let sides = Sides::new();
     let slow = sides.relay("slow", "--delay 4ms");
+    let out = sides.out();
     let args = [
         "compare",
         "relay",
@@ -19,6 +20,8 @@ fn two_entrants_in_one_job() {
         "50ms",
         "--seed",
         "3",
+        "--out",
+        &out,
     ];
     let ran = run(&args);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
@@ -45,6 +48,21 @@ fn two_entrants_in_one_job() {
     assert!(line("workloads served").contains("6 of 6"));
     assert!(line("size on disk").contains("MB"));
     assert!(ran.stdout.contains("seed 3"), "{}", ran.stdout);
+    assert!(ran.stdout.contains(&out), "where it is: {}", ran.stdout);
+
+    // Each load was taken in turns, and is one figure.
+    let report = run(&["report", &out, "--format", "csv"]);
+    assert_eq!(report.status, 0, "{}", report.stderr);
+    let figures: Vec<Vec<&str>> = report
+        .stdout
+        .lines()
+        .map(|line| line.split(',').take(6).collect())
+        .collect();
+    let of_load = figures.iter().filter(|figure| figure[3] == "latency");
+    assert!(of_load.count() > 10, "{}", report.stdout);
+    for (at, figure) in figures.iter().enumerate() {
+        assert!(!figures[..at].contains(figure), "twice: {figure:?}");
+    }
 }
 
 /// The committed runs that hold entrants against each other, the shortest

@@ -6,6 +6,7 @@ mod bad_input;
 mod compare;
 mod failing;
 mod instructions;
+mod recorded;
 mod selftest;
 mod verdicts;
 

@@ -33,6 +33,8 @@ struct Compared {
     old: String,
     new: String,
     differences: Vec<String>,
+    /// What differs in the entrants themselves.
+    entrants: Vec<String>,
     rows: Vec<StoredRow>,
 }
 
@@ -59,6 +61,7 @@ pub(super) fn compare(old: &Path, new: &Path, json: bool) -> Result<(), CommandE
         old: format!("{} ({})", old.run.run, old.run.started_at),
         new: format!("{} ({})", new.run.run, new.run.started_at),
         differences: differences(&old.run, &new.run),
+        entrants: entrants(&old.run, &new.run),
         rows: rows(&old, &new),
     };
     if compared.rows.is_empty() {
@@ -103,6 +106,26 @@ fn differences(old: &Run, new: &Run) -> Vec<String> {
             found.push(format!("{what}: {old} and {new}"));
         }
     }
+    found
+}
+
+/// Who is in one run alone, and whose version changed.
+fn entrants(old: &Run, new: &Run) -> Vec<String> {
+    let of = |run: &Run, name: &str| run.entrants.iter().find(|one| one.name == name).cloned();
+    let mut found: Vec<String> = Vec::new();
+    for one in &old.entrants {
+        match of(new, &one.name) {
+            None => found.push(format!("{} is in the old run alone", one.name)),
+            Some(other) => {
+                let versions = one.version.value().zip(other.version.value());
+                if let Some((old, new)) = versions.filter(|(old, new)| old != new) {
+                    found.push(format!("{}: version {old} and {new}", one.name));
+                }
+            }
+        }
+    }
+    let added = (new.entrants.iter()).filter(|one| of(old, &one.name).is_none());
+    found.extend(added.map(|one| format!("{} is in the new run alone", one.name)));
     found
 }
 
@@ -153,6 +176,9 @@ fn document(compared: &Compared) -> Document {
             compared.differences.join("; ")
         ),
     });
+    if !compared.entrants.is_empty() {
+        intro.push(format!("Entrants: {}.", compared.entrants.join("; ")));
+    }
     intro.push(
         "Medians over the blocks and their 95% intervals; ~ where p > 0.05 by the exact rank-sum \
          test, unadjusted."
@@ -188,6 +214,7 @@ fn document(compared: &Compared) -> Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measured::Measured;
 
     fn committed() -> Journal {
         let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results");
@@ -208,6 +235,26 @@ mod tests {
     }
 
     #[test]
+    fn entrants_that_came_went_or_changed_are_named() {
+        let mut old = committed().run;
+        let mut new = old.clone();
+        assert_eq!(entrants(&old, &new), [""; 0]);
+        let changed = new.entrants[0].name.clone();
+        old.entrants[0].version = Measured::Value("1".into());
+        new.entrants[0].version = Measured::Value("2".into());
+        let gone = new.entrants.remove(1).name;
+        let mut added = new.entrants[0].clone();
+        added.name = "another".into();
+        new.entrants.push(added);
+        let expected = [
+            format!("{changed}: version 1 and 2"),
+            format!("{gone} is in the old run alone"),
+            "another is in the new run alone".to_owned(),
+        ];
+        assert_eq!(entrants(&old, &new), expected);
+    }
+
+    #[test]
     fn other_machines_are_named() {
         let old = committed().run;
         let mut new = old.clone();
@@ -222,6 +269,7 @@ mod tests {
             old: "a".into(),
             new: "b".into(),
             differences: found,
+            entrants: Vec::new(),
             rows: Vec::new(),
         };
         let text = render_document(&document(&compared), false);

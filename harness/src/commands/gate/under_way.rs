@@ -65,11 +65,7 @@ impl<'a> UnderWay<'a> {
 
     /// Takes up the blocks of earlier sittings.
     pub(super) fn go_on_from(&mut self, journal: &Journal, blocks: Vec<Block>) {
-        self.before = journal
-            .trials
-            .iter()
-            .map(|trial| Duration::from_millis(trial.elapsed_ms))
-            .sum();
+        self.before = took(journal);
         let next = u32::try_from(blocks.len() + 1).unwrap_or(u32::MAX);
         let names = Side::ALL.iter();
         let attempts = names.map(|side| journal.attempts(next, side.name()));
@@ -201,4 +197,16 @@ impl<'a> UnderWay<'a> {
             machine: journal.run.machine,
         })
     }
+}
+
+/// How long a gate has measured: its sides run side by side, so a block took
+/// what the longest of its trials did.
+fn took(journal: &Journal) -> Duration {
+    let mut blocks: BTreeMap<(u32, &str), u64> = BTreeMap::new();
+    for trial in &journal.trials {
+        let attempt = trial.trial_id.rsplit('-').next().unwrap_or_default();
+        let longest = blocks.entry((trial.block, attempt)).or_default();
+        *longest = trial.elapsed_ms.max(*longest);
+    }
+    Duration::from_millis(blocks.values().sum())
 }

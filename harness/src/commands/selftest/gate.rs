@@ -73,31 +73,40 @@ fn record(
             sittings.push(sitting);
         }
     }
+    if !record_all(&mut sittings, args, ends)? {
+        eprintln!("the time of this sitting is up; go on with the same command");
+    }
+    Ok(())
+}
+
+/// Records what is missing of each condition; false where the time was up
+/// before.
+fn record_all(
+    sittings: &mut [Sitting<'_>],
+    args: &GateSelftestArgs,
+    ends: Option<Instant>,
+) -> Result<bool, CommandError> {
     // A gate of each in turn: what the machine does over an hour hits all alike.
     for number in 1..=args.gates {
         for index in 0..sittings.len() {
-            let of_others = left_of_others(&sittings, index);
+            let of_others = left_of_others(sittings, index);
             if !sittings[index].gates(number, ends, of_others)? {
-                return Ok(time_is_up());
+                return Ok(false);
             }
         }
     }
     for index in 0..sittings.len() {
-        let of_others = left_of_others(&sittings, index);
+        let of_others = left_of_others(sittings, index);
         if !sittings[index].blocks(args.blocks, ends, of_others)? {
-            return Ok(time_is_up());
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn left_of_others(sittings: &[Sitting<'_>], index: usize) -> Duration {
     let others = sittings.iter().enumerate().filter(|(at, _)| *at != index);
     others.map(|(_, sitting)| sitting.left()).sum()
-}
-
-fn time_is_up() {
-    eprintln!("the time of this sitting is up; go on with the same command");
 }
 
 /// Says where the records come from. Records of another machine are not mixed

@@ -154,28 +154,28 @@ fn resampled(policy: &Policy, recorded: &[Recorded]) -> Counts {
         let most = recorded.len().min(2 * spending::MOST_BLOCKS);
         let (drawn, _) = order.partial_shuffle(&mut random, most);
         let drawn: Vec<&Recorded> = drawn.iter().map(|index| &recorded[*index]).collect();
-        let (outcome, took_ms) = one(policy, &drawn);
-        counts.add(outcome, took_ms);
+        if let Some((outcome, blocks)) = gate_over(policy, &drawn, true) {
+            counts.add(outcome, took_ms(&drawn[..blocks]));
+        }
     }
     counts
 }
 
 /// Whether a gate of these blocks has no time for another within the budget.
 pub fn is_spent(blocks: &[&Recorded]) -> bool {
-    let took = blocks.iter().map(|one| one.elapsed_ms);
-    let longest = took.clone().max().unwrap_or(0);
+    let longest = blocks.iter().map(|one| one.elapsed_ms).max();
     let budget = u64::try_from(BUDGET.as_millis()).unwrap_or(u64::MAX);
-    !blocks.is_empty() && took.sum::<u64>() + longest > budget
+    longest.is_some_and(|longest| took_ms(blocks) + longest > budget)
 }
 
-/// One gate over these blocks, within the time that they took.
-fn one(policy: &Policy, drawn: &[&Recorded]) -> (Outcome, u64) {
+/// What a gate says over these blocks, within the time that they took, and
+/// after how many of them. Where they `are_all`, it must say something after
+/// the last one; else it may not have ended by then, and there is nothing.
+pub fn gate_over(policy: &Policy, drawn: &[&Recorded], are_all: bool) -> Option<(Outcome, usize)> {
     let mut next_look = 1;
     for count in 0..=drawn.len() {
-        let (seen, no_more) = (
-            &drawn[..count],
-            count == drawn.len() || is_spent(&drawn[..count]),
-        );
+        let seen = &drawn[..count];
+        let no_more = (are_all && count == drawn.len()) || is_spent(seen);
         // Between two looks only wrong answers end a gate, and the blocks of
         // no condition have any that head alone gives.
         if !no_more && count < next_look {
@@ -183,16 +183,15 @@ fn one(policy: &Policy, drawn: &[&Recorded]) -> (Outcome, u64) {
         }
         let blocks: Vec<Block> = seen.iter().map(|one| one.block.clone()).collect();
         match judge_gate(policy, &blocks, no_more) {
-            Step::Ended(verdict) => {
-                return (verdict.outcome, seen.iter().map(|one| one.elapsed_ms).sum());
-            }
+            Step::Ended(verdict) => return Some((verdict.outcome, count)),
             Step::Measure(ahead) => next_look = ahead.next_look,
         }
     }
-    (
-        Outcome::TooNoisy,
-        drawn.iter().map(|one| one.elapsed_ms).sum(),
-    )
+    None
+}
+
+fn took_ms(blocks: &[&Recorded]) -> u64 {
+    blocks.iter().map(|one| one.elapsed_ms).sum()
 }
 
 #[cfg(test)]
@@ -228,12 +227,15 @@ mod tests {
         let policy = Policy::default();
         let drawn = |records: &[Recorded]| {
             let all: Vec<&Recorded> = records.iter().collect();
-            one(&policy, &all)
+            gate_over(&policy, &all, true)
         };
-        assert_eq!(drawn(&records(80, 1.0)), (Outcome::Pass, 72_000));
-        assert_eq!(drawn(&records(80, 1.2)), (Outcome::Regression, 144_000));
+        assert_eq!(drawn(&records(80, 1.0)), Some((Outcome::Pass, 12)));
+        assert_eq!(drawn(&records(80, 1.2)), Some((Outcome::Regression, 24)));
         // With too few blocks for a confirmation.
-        assert_eq!(drawn(&records(20, 1.2)).0, Outcome::TooNoisy);
+        let few = records(20, 1.2);
+        assert_eq!(drawn(&few), Some((Outcome::TooNoisy, 20)));
+        let few: Vec<&Recorded> = few.iter().collect();
+        assert_eq!(gate_over(&policy, &few, false), None, "more may come");
     }
 
     #[test]

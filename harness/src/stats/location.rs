@@ -1,4 +1,9 @@
-//! The Hodges–Lehmann estimate of location.
+//! Estimates of location: Hodges and Lehmann's, and the two that everybody knows.
+
+/// The mean of `values`; `None` of no value.
+pub fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
 
 /// The median of `values`; of an even number, the mean of the middle two.
 /// `None` of no value.
