@@ -87,6 +87,17 @@ impl ChildTree {
         self.status
     }
 
+    /// Waits for a program that is known to start no other, without looking
+    /// through all processes of the machine for what it may have left.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn finish(mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait()?;
+        self.stopped = true;
+        Ok(status)
+    }
+
     /// The tree to sample or to look through.
     pub fn tree(&self) -> Tree {
         Tree::new(self.pid(), Some(self.label.clone()))

@@ -148,6 +148,7 @@ impl<'a> Loadgen<'a> {
         let errors = child.child_mut().stderr.take();
         let output = wait_for(output)?;
         let errors = wait_for(errors)?;
+        child.finish()?;
         match serde_json::from_str(&output) {
             Ok(report) => Ok(report),
             Err(_) if !errors.trim().is_empty() => Err(LoadError::Failed(errors.trim().to_owned())),
