@@ -1,5 +1,6 @@
 //! Measuring the blocks of a gate: each side once, in a fresh process or
-//! container. The sides of a block take turns, in an order of the block's own.
+//! container. The sides of a block take turns, in an order of the block's own;
+//! where they can listen on one port only, one side follows the other.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,7 +13,7 @@ use crate::journal::{Append, Journal, JournalWriter, Record, Sample, TrialEnd};
 use crate::measured::Reason;
 use crate::plan::{Profile, Slot, schedule};
 use crate::process::Programs;
-use crate::trial::{self, Contestant, Progress, Rig, TrialError, Turns};
+use crate::trial::{self, Contestant, Part, Progress, Rig, TrialError, Turns};
 
 /// What blocks are measured with.
 pub struct Bench<'a> {
@@ -78,7 +79,8 @@ impl Bench<'_> {
         }
     }
 
-    /// Measures all sides side by side, turn by turn.
+    /// Measures all sides, side by side and turn by turn where they can be up at
+    /// once.
     fn all_sides(
         &self,
         journal: &mut JournalWriter,
@@ -93,24 +95,17 @@ impl Bench<'_> {
         // The shuffle of a block does not depend on those before it.
         let mut slots = schedule(&names, number, self.seed);
         slots.retain(|slot| slot.block == number);
-        let turns = Turns::of(slots.len());
+        for slot in &mut slots {
+            // All go through the same loads in the same order.
+            "every side".clone_into(&mut slot.shuffled_as);
+        }
         let journal = Mutex::new(journal);
-        let measured: Vec<Result<(Side, Observed), BlockError>> = thread::scope(|scope| {
-            let sides: Vec<_> = slots
-                .into_iter()
-                .enumerate()
-                .map(|(place, mut slot)| {
-                    let (turns, journal) = (&turns, &journal);
-                    // All go through the same loads in the same order.
-                    "every side".clone_into(&mut slot.shuffled_as);
-                    scope.spawn(move || self.side(journal, &slot, attempt, turns, place))
-                })
-                .collect();
-            let joined = sides.into_iter().map(|side| side.join());
-            joined
-                .map(|side| side.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        });
+        let measured = match can_be_up_at_once(self.contestants) {
+            true => self.side_by_side(&journal, &slots, attempt),
+            false => (slots.iter())
+                .map(|slot| self.side(&journal, slot, attempt, None))
+                .collect(),
+        };
         let mut block = Block::default();
         // That the user ended it is told before what failed for it.
         if (measured.iter()).any(|one| matches!(one, Err(BlockError::Interrupted))) {
@@ -123,15 +118,39 @@ impl Bench<'_> {
         Ok(block)
     }
 
+    fn side_by_side(
+        &self,
+        journal: &Mutex<&mut JournalWriter>,
+        slots: &[Slot],
+        attempt: &str,
+    ) -> Vec<Result<(Side, Observed), BlockError>> {
+        let turns = Turns::of(slots.len());
+        thread::scope(|scope| {
+            let sides: Vec<_> = slots
+                .iter()
+                .enumerate()
+                .map(|(place, slot)| {
+                    let turns = &turns;
+                    scope.spawn(move || {
+                        let part = turns.part(place);
+                        self.side(journal, slot, attempt, Some(&part))
+                    })
+                })
+                .collect();
+            let joined = sides.into_iter().map(|side| side.join());
+            joined
+                .map(|side| side.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
+    }
+
     fn side(
         &self,
         journal: &Mutex<&mut JournalWriter>,
         slot: &Slot,
         attempt: &str,
-        turns: &Turns,
-        place: usize,
+        turns: Option<&Part<'_>>,
     ) -> Result<(Side, Observed), BlockError> {
-        let part = turns.part(place);
         let fault = |side: Side, reason| BlockError::Side {
             side,
             block: slot.block,
@@ -152,7 +171,7 @@ impl Bench<'_> {
             floor: &floor,
             scratch: self.scratch,
             progress: self.progress,
-            turns: Some(&part),
+            turns,
         };
         let trial_id = format!("{}-{side}-{attempt}", slot.block);
         let mut records = OfSide {
@@ -182,6 +201,13 @@ impl Bench<'_> {
         };
         Err(fault(side, reason))
     }
+}
+
+/// Whether the sides of a block run side by side: each can be told on which
+/// port to listen.
+pub fn can_be_up_at_once(contestants: &BTreeMap<Side, Contestant>) -> bool {
+    let mut all = contestants.values();
+    all.all(|one| one.runner.takes_a_port(&one.entrant))
 }
 
 /// The journal, as one of several sides writes it that are measured side by

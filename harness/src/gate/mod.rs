@@ -19,7 +19,7 @@ mod verdict;
 mod wrong;
 
 pub use about::About;
-pub use bench::{Bench, BlockError, blocks_of};
+pub use bench::{Bench, BlockError, blocks_of, can_be_up_at_once};
 pub use block::{Block, Observed, Side};
 pub use comparison::{Compared, compare};
 pub use judge::{Ahead, Step, judge};

@@ -178,6 +178,12 @@ impl Runner for ContainerRunner {
             engine, id, target, memory,
         )))
     }
+
+    fn takes_a_port(&self, entrant: &Entrant) -> bool {
+        let container = entrant.manifest.container.as_ref();
+        self.settings.bridge_address.is_some()
+            || container.is_some_and(|container| takes_a_port(entrant, container))
+    }
 }
 
 /// Whether a container can be told on which port to listen.

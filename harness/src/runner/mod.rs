@@ -53,6 +53,12 @@ pub trait Runner: Send + Sync {
     /// # Errors
     /// It cannot be started; nothing is left running.
     fn start(&self, entrant: &Entrant, site: &Site) -> Result<Box<dyn Running>, StartError>;
+
+    /// Whether it can be told on which port to listen, so that several can be
+    /// up at once.
+    fn takes_a_port(&self, _entrant: &Entrant) -> bool {
+        true
+    }
 }
 
 /// A started entrant. Dropping it ends it and all that it started.

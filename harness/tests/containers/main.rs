@@ -7,6 +7,7 @@ mod choice;
 mod cost;
 mod engine_gone;
 mod failing;
+mod gate;
 mod image;
 mod interruption;
 mod limits;

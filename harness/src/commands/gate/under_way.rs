@@ -7,7 +7,8 @@ use super::folder::Plan;
 use crate::commands::CommandError;
 use crate::commands::run::folder::RunFolder;
 use crate::gate::{
-    Ahead, Bench, Block, BlockError, Circumstances, Metric, Policy, Side, Step, Verdict, judge,
+    Ahead, Bench, Block, BlockError, Circumstances, Metric, Policy, Side, Step, Verdict,
+    can_be_up_at_once, judge,
 };
 use crate::journal::{End, Journal, JournalWriter, Record};
 use crate::plan::Profile;
@@ -65,7 +66,7 @@ impl<'a> UnderWay<'a> {
 
     /// Takes up the blocks of earlier sittings.
     pub(super) fn go_on_from(&mut self, journal: &Journal, blocks: Vec<Block>) {
-        self.before = took(journal);
+        self.before = took(journal, can_be_up_at_once(self.contestants));
         let next = u32::try_from(blocks.len() + 1).unwrap_or(u32::MAX);
         let names = Side::ALL.iter();
         let attempts = names.map(|side| journal.attempts(next, side.name()));
@@ -199,9 +200,13 @@ impl<'a> UnderWay<'a> {
     }
 }
 
-/// How long a gate has measured: its sides run side by side, so a block took
-/// what the longest of its trials did.
-fn took(journal: &Journal) -> Duration {
+/// How long a gate has measured. Of sides that ran `at_once` a block took what
+/// the longest of its trials did.
+fn took(journal: &Journal, at_once: bool) -> Duration {
+    if !at_once {
+        let all = journal.trials.iter().map(|trial| trial.elapsed_ms);
+        return Duration::from_millis(all.sum());
+    }
     let mut blocks: BTreeMap<(u32, &str), u64> = BTreeMap::new();
     for trial in &journal.trials {
         let attempt = trial.trial_id.rsplit('-').next().unwrap_or_default();
