@@ -51,11 +51,18 @@ pub(super) fn grid(grid: &Grid) -> String {
     text
 }
 
-/// Text that may come from outside, made harmless in a table's cell.
+/// Text that may come from outside, made harmless: it breaks no table, links
+/// nowhere, and as a comment calls nobody.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
+    let mut before = ' ';
     for character in text.chars() {
         match character {
+            '(' if before == ']' => escaped += "\\(",
+            // GitHub takes a name for one who is meant only where no letter or
+            // digit stands before the sign, and reads text after Markdown has:
+            // a backslash would not help. Nothing is to be seen of U+200B.
+            '@' if !before.is_alphanumeric() => escaped += "@&#8203;",
             '|' | '<' | '>' | '`' | '\\' | '*' | '_' => {
                 escaped.push('\\');
                 escaped.push(character);
@@ -63,6 +70,7 @@ fn escape(text: &str) -> String {
             '\n' | '\r' => escaped.push(' '),
             _ => escaped.push(character),
         }
+        before = character;
     }
     escaped
 }
@@ -78,6 +86,14 @@ mod tests {
         assert_eq!(
             grid(&table),
             "| a | b |\n|---|--:|\n| x\\|y z | \\<b\\> |\n"
+        );
+    }
+
+    #[test]
+    fn what_an_entrant_says_calls_nobody_and_links_nowhere() {
+        assert_eq!(
+            escape("ask @octocat, or [here](http://x) (of my/image@sha256:1)"),
+            "ask @&#8203;octocat, or [here]\\(http://x) (of my/image@sha256:1)"
         );
     }
 }
