@@ -4,9 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::placement::Placement;
-use harness::runner::check_free;
 
-use super::image::{REFERENCE, engine, faulty, on_loopback, reference, skipped};
+use super::image::{REFERENCE, engine, faulty, on_port_8080, reference, skipped};
 use super::{Folder, harness, ran};
 
 #[test]
@@ -102,20 +101,14 @@ fn files_of(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn a_gateway_is_measured_whole() {
     let test = "a_gateway_is_measured_whole";
-    let Some((engine, _alone)) = engine(test) else {
+    let Some((image, _alone)) = on_port_8080(test) else {
         return;
     };
-    let Some(image) = reference(&engine, test) else {
-        return;
-    };
-    if let Err(taken) = check_free(8080) {
-        return skipped(test, &taken.to_string());
-    }
     let folder = Folder::new();
     let mut command = harness();
     command
         .args(["run", "--profile", "smoke", "--blocks", "1"])
-        .args(["--entrants", "direct", "--container", &on_loopback(&image)])
+        .args(["--entrants", "direct", "--container", &image])
         .args(["--port", "8080", "--env", "OPENAI_BASE_URL={mock_url}/v1"])
         .args(["--env", "OPENAI_API_KEY=sk-given"])
         .arg("--out")

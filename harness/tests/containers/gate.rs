@@ -1,10 +1,9 @@
 //! `harness gate` with images. Those that listen on one port only cannot be up
 //! at once, and follow one another; others take turns.
 
-use harness::runner::check_free;
 use serde_json::Value;
 
-use super::image::{REFERENCE, engine, on_loopback, reference, skipped};
+use super::image::{REFERENCE, on_port_8080};
 use super::{Folder, Ran, harness, ran};
 
 /// A gate of a few blocks with the same image on both sides.
@@ -30,15 +29,9 @@ fn loaded(records: &[Value]) -> Vec<&str> {
 #[test]
 fn images_of_one_port_follow_one_another_and_others_take_turns() {
     let test = "images_of_one_port_follow_one_another_and_others_take_turns";
-    let Some((engine, _alone)) = engine(test) else {
+    let Some((image, _alone)) = on_port_8080(test) else {
         return;
     };
-    let Some(image) = reference(&engine, test) else {
-        return;
-    };
-    if let Err(taken) = check_free(8080) {
-        return skipped(test, &taken.to_string());
-    }
     let by_hand = ["--port", "8080"];
     let env = [
         "--env",
@@ -47,7 +40,7 @@ fn images_of_one_port_follow_one_another_and_others_take_turns() {
         "OPENAI_API_KEY=sk-given",
     ];
     for (image, more, follow) in [
-        (on_loopback(&image), [&by_hand[..], &env[..]].concat(), true),
+        (image, [&by_hand[..], &env[..]].concat(), true),
         (format!("image:{REFERENCE}"), Vec::new(), false),
     ] {
         let folder = Folder::new();

@@ -11,6 +11,7 @@ use bollard::query_parameters::BuildImageOptions;
 use bollard::{Docker, body_full};
 use futures_util::StreamExt;
 use harness::docker::{Engine, Image};
+use harness::runner::check_free;
 
 /// The image of the reference gateway.
 pub(crate) const REFERENCE: &str = "tollgate/reference";
@@ -54,6 +55,18 @@ pub(crate) fn reference(engine: &Engine, test: &str) -> Option<Image> {
     built
 }
 
+/// An image of the reference gateway that listens on port 8080 of this machine,
+/// for one test at a time; `None` where one of these is not to be had.
+pub(crate) fn on_port_8080(test: &str) -> Option<(String, MutexGuard<'static, ()>)> {
+    let (engine, alone) = engine(test)?;
+    let image = reference(&engine, test)?;
+    if let Err(taken) = check_free(8080) {
+        skipped(test, &taken.to_string());
+        return None;
+    }
+    Some((on_loopback(&image), alone))
+}
+
 /// The image of `faulty.rs`, which ends at once when it is asked to stop.
 pub(crate) fn faulty() -> &'static str {
     static MADE: OnceLock<String> = OnceLock::new();
@@ -79,7 +92,7 @@ fn make(kind: &str, stop_signal: &str) -> String {
 /// The reference gateway's image with a command of its own, where it listens
 /// for this machine alone: without keys of clients it refuses to listen for
 /// others.
-pub(crate) fn on_loopback(image: &Image) -> String {
+fn on_loopback(image: &Image) -> String {
     let id = image.id.trim_start_matches("sha256:");
     let reference = format!("tollgate-test/on-loopback:{}", &id[..16]);
     build(&reference, || {
