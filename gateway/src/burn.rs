@@ -1,5 +1,6 @@
-//! A gateway that is worse than it must be, for those who test whether a gate notices: it uses a
-//! tenth more CPU time. Only in a build with the feature `burn-a-tenth`, whose version says so.
+//! A gateway that is worse than it must be, for those who test whether a gate notices: a request
+//! takes about a tenth more CPU time. Only in a build with the feature `burn-a-tenth`, whose
+//! version says so.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 
 thread_local! {
-    /// The CPU time of this thread up to which a tenth was burnt.
+    /// The CPU time of this thread up to which its share was burnt.
     static UP_TO: Cell<Duration> = const { Cell::new(Duration::ZERO) };
     static CALLS: Cell<u32> = const { Cell::new(0) };
 }
@@ -16,7 +17,12 @@ thread_local! {
 /// asked it.
 const EVERY: u32 = 16;
 
-/// Burns a tenth of the CPU time that this thread has used, once in [`EVERY`] calls.
+/// What is burnt of the CPU time that a thread has used. Not a tenth: what is burnt makes the
+/// rest dearer too (colder caches, more threads that must be woken). Where a tenth was burnt, a
+/// request took 11.6% more, in 612 blocks of a gate of which the standard error was 0.5%.
+const SHARE: (u32, u32) = (17, 200);
+
+/// Makes a request take a tenth more CPU time than it did; burns once in [`EVERY`] calls.
 pub(crate) fn a_tenth() {
     let call = CALLS.get().wrapping_add(1);
     CALLS.set(call);
@@ -25,16 +31,17 @@ pub(crate) fn a_tenth() {
     }
 }
 
-/// Burns a tenth of what was used since the last time.
+/// Burns [`SHARE`] of what was used since the last time.
 fn burn() {
+    let (part, whole) = SHARE;
     let begun = used();
-    let until = begun + begun.saturating_sub(UP_TO.get()) / 10;
+    let until = begun + begun.saturating_sub(UP_TO.get()) * part / whole;
     let mut now = begun;
     while now < until {
         now = used();
     }
     // What was too much now is left out of the next.
-    UP_TO.set(now + 10 * (now - until));
+    UP_TO.set(now + (now - until) * whole / part);
 }
 
 fn used() -> Duration {
@@ -48,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tenth_is_a_tenth() {
+    fn burns_its_share() {
         burn();
         let begun = used();
         let mut worked = Duration::ZERO;
@@ -60,6 +67,6 @@ mod tests {
         }
         let all = used() - begun;
         let share = all.as_secs_f64() / worked.as_secs_f64();
-        assert!((1.08..1.13).contains(&share), "{share}");
+        assert!((1.07..1.11).contains(&share), "{share}");
     }
 }
