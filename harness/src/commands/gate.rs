@@ -19,7 +19,6 @@ use crate::entrant::Catalogue;
 use crate::gate::{About, BlockError, Outcome, Policy, Report, Side, blocks_of, plan, spending};
 use crate::process::Programs;
 use crate::project;
-use crate::trial::Contestant;
 
 /// Says whether head is slower, heavier or wrong beside base.
 ///
@@ -57,10 +56,7 @@ pub fn gate(entrants: &EntrantArgs, args: &GateArgs) -> Result<(), CommandError>
     if base.about.is_same(&head.about) {
         eprintln!("harness: base and head are the same: this is a self-check");
     }
-    let records = Side::ALL.map(|side| match side {
-        Side::Base | Side::Twin => (side, &base.record),
-        Side::Head => (side, &head.record),
-    });
+    let records = Side::ALL.map(|side| (side, &side.of(&base, &head).record));
     let begun = match &args.resume {
         Some(path) => {
             let begun = resume(path, &wanted)?;
@@ -71,12 +67,8 @@ pub fn gate(entrants: &EntrantArgs, args: &GateArgs) -> Result<(), CommandError>
         }
         None => begin(args.out.as_deref(), wanted, &records, now)?,
     };
-    let contestants: BTreeMap<Side, Contestant> = Side::ALL
-        .map(|side| match side {
-            Side::Base | Side::Twin => (side, base.contestant()),
-            Side::Head => (side, head.contestant()),
-        })
-        .into();
+    let contestants =
+        BTreeMap::from(Side::ALL.map(|side| (side, side.of(&base, &head).contestant())));
     let folder = begun.folder;
     let plan = begun.plan;
     let metrics: Vec<_> = plan.policy.primary.keys().copied().collect();

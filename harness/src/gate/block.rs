@@ -40,6 +40,14 @@ impl Side {
         }
     }
 
+    /// What stands on this side.
+    pub fn of<T>(self, base: T, head: T) -> T {
+        match self {
+            Self::Base | Self::Twin => base,
+            Self::Head => head,
+        }
+    }
+
     /// The side of a name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|side| side.name() == name)

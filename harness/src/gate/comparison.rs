@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Block, Metric, Side};
-use crate::stats::{hodges_lehmann, log_ratios, median, signed_rank};
+use crate::stats::{aligned_ranks, hodges_lehmann, log_ratios, median, signed_rank};
 
 /// How a side stands to base in one metric.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -15,7 +15,8 @@ pub struct Compared {
     /// How much worse the other is: the Hodges–Lehmann estimate of the
     /// logarithm of the ratio over the blocks, positive where it is worse.
     pub worsening: f64,
-    /// Two-sided p-value of the exact signed-rank test that they are alike.
+    /// Two-sided p-value of the exact test that they are alike: the signed-rank
+    /// test, and that of aligned ranks where head stands beside base and twin.
     pub p: f64,
     /// Blocks in which both have a figure.
     pub blocks: usize,
@@ -32,36 +33,35 @@ impl Compared {
     }
 }
 
-/// Compares `other` with `side`. `None` where no block has both.
+/// Compares `other` with `side`, and head with base and its twin where every
+/// block has the three: what is measured twice is known better. `None` where no
+/// block has both.
 pub fn compare(metric: Metric, blocks: &[Block], side: Side, other: Side) -> Option<Compared> {
     let pairs = pairs(metric, blocks, side, other);
-    let worse = worsenings(metric, &pairs)?;
+    let worse = Worsenings::of(metric, blocks, side, other)?;
     let of = |pick: fn(&(f64, f64)) -> f64| median(&pairs.iter().map(pick).collect::<Vec<_>>());
     Some(Compared {
         base: of(|pair| pair.0)?,
         other: of(|pair| pair.1)?,
-        worsening: hodges_lehmann(&worse)?,
-        p: signed_rank(&worse)?,
+        worsening: hodges_lehmann(&worse.of_each())?,
+        p: worse.p()?,
         blocks: pairs.len(),
     })
 }
 
-/// The one-sided p-value of the exact signed-rank test that head is worse than
-/// base by `tolerance` (a logarithm) or more: small where it can be told that
-/// it is not. `None` where no block has both.
+/// How much worse head is than base and its twin in each block, in logarithms.
+/// `None` where a figure makes no sense.
+pub fn worsenings_of_head(metric: Metric, blocks: &[Block]) -> Option<Vec<f64>> {
+    Some(Worsenings::of(metric, blocks, Side::Base, Side::Head)?.of_each())
+}
+
+/// The one-sided p-value of the exact test that head is worse than base by
+/// `tolerance` (a logarithm) or more: small where it can be told that it is
+/// not. `None` where no block has both.
 pub(super) fn p_worse_by_less(metric: Metric, blocks: &[Block], tolerance: f64) -> Option<f64> {
-    let pairs = pairs(metric, blocks, Side::Base, Side::Head);
-    let shifted: Vec<f64> = worsenings(metric, &pairs)?
-        .into_iter()
-        .map(|one| one - tolerance)
-        .collect();
-    let p = signed_rank(&shifted)?;
-    // The statistic's distribution is symmetric: below zero the one-sided
-    // value is half of the two-sided.
-    Some(match hodges_lehmann(&shifted)? < 0.0 {
-        true => p / 2.0,
-        false => 1.0 - p / 2.0,
-    })
+    Worsenings::of(metric, blocks, Side::Base, Side::Head)?
+        .less(tolerance)
+        .p_low()
 }
 
 /// Both figures of each block that has both.
@@ -71,6 +71,87 @@ pub(super) fn pairs(metric: Metric, blocks: &[Block], side: Side, other: Side) -
         .iter()
         .filter_map(|block| of(block, side).zip(of(block, other)))
         .collect()
+}
+
+/// How much worse one side is than others in each block, in logarithms.
+enum Worsenings {
+    /// Than one.
+    One(Vec<f64>),
+    /// Its own, and those of the two, all counted from the first of the two.
+    Two(Vec<[f64; 3]>),
+}
+
+impl Worsenings {
+    fn of(metric: Metric, blocks: &[Block], side: Side, other: Side) -> Option<Self> {
+        let worse = worsenings(metric, &pairs(metric, blocks, side, other))?;
+        if (side, other) == (Side::Base, Side::Head)
+            && let Some(twins) = worsenings_of_twins(metric, blocks)
+        {
+            let both = worse.into_iter().zip(twins);
+            return Some(Self::Two(
+                both.map(|(one, twin)| [one, 0.0, twin]).collect(),
+            ));
+        }
+        Some(Self::One(worse))
+    }
+
+    /// As if it were better by this.
+    fn less(self, by: f64) -> Self {
+        match self {
+            Self::One(all) => Self::One(all.into_iter().map(|one| one - by).collect()),
+            Self::Two(all) => {
+                let less = |[one, base, twin]: [f64; 3]| [one - by, base, twin];
+                Self::Two(all.into_iter().map(less).collect())
+            }
+        }
+    }
+
+    /// One number of each block; beside two, from their mean.
+    fn of_each(&self) -> Vec<f64> {
+        match self {
+            Self::One(all) => all.clone(),
+            Self::Two(all) => {
+                let beside = |[one, base, twin]: &[f64; 3]| one - (base + twin) / 2.0;
+                all.iter().map(beside).collect()
+            }
+        }
+    }
+
+    /// The two-sided p-value of the exact test that all are alike.
+    fn p(&self) -> Option<f64> {
+        match self {
+            Self::One(all) => signed_rank(all),
+            Self::Two(all) => Some(aligned_ranks(all)?.two_sided()),
+        }
+    }
+
+    /// The one-sided p-value that it is not better.
+    fn p_low(&self) -> Option<f64> {
+        match self {
+            // The statistic's distribution is symmetric: below zero the
+            // one-sided value is half of the two-sided.
+            Self::One(all) => {
+                let p = signed_rank(all)?;
+                Some(match hodges_lehmann(all)? < 0.0 {
+                    true => p / 2.0,
+                    false => 1.0 - p / 2.0,
+                })
+            }
+            Self::Two(all) => Some(aligned_ranks(all)?.low),
+        }
+    }
+}
+
+/// Of the blocks that have base and head; `None` where one has no twin.
+fn worsenings_of_twins(metric: Metric, blocks: &[Block]) -> Option<Vec<f64>> {
+    let figure = |block: &Block, side| block.of(side).values.get(&metric).copied();
+    let pairs: Option<Vec<(f64, f64)>> = blocks
+        .iter()
+        .filter(|block| figure(block, Side::Head).is_some())
+        .filter_map(|block| Some((figure(block, Side::Base)?, figure(block, Side::Twin))))
+        .map(|(base, twin)| Some((base, twin?)))
+        .collect();
+    worsenings(metric, &pairs?)
 }
 
 fn worsenings(metric: Metric, pairs: &[(f64, f64)]) -> Option<Vec<f64>> {
@@ -107,6 +188,30 @@ mod tests {
         assert!((found.change(capacity) + 0.1).abs() < 1e-12);
     }
 
+    /// Base alone would say half as much.
+    #[test]
+    fn head_stands_beside_base_and_its_twin() {
+        let metric = Metric::MemoryPeak;
+        let mut blocks = vec![block(10.0, 12.0, metric); 8];
+        for block in &mut blocks {
+            block.twin.values.insert(metric, 10.0 * 1.2 * 1.2);
+        }
+        let head = |blocks: &[Block]| compare(metric, blocks, Side::Base, Side::Head).unwrap();
+        let found = head(&blocks);
+        assert!(found.worsening.abs() < 1e-12, "{found:?}");
+        assert_eq!(found.p, 1.0);
+        let twin = compare(metric, &blocks, Side::Base, Side::Twin).unwrap();
+        assert!((twin.worsening - 1.44_f64.ln()).abs() < 1e-12);
+        assert_eq!(twin.p, 2.0 * 0.5_f64.powi(8));
+        // Where one has no twin, all are judged without.
+        blocks[3].twin.values.clear();
+        assert!((head(&blocks).worsening - 1.2_f64.ln()).abs() < 1e-12);
+        // A block without head counts for nothing.
+        blocks[3].head.values.clear();
+        assert!(head(&blocks).worsening.abs() < 1e-12);
+        assert_eq!(head(&blocks).blocks, 7);
+    }
+
     /// Twelve blocks that are all better than the tolerance: 1 of 2^12 choices
     /// of signs. None that is worse can be told to be better.
     #[test]
@@ -118,6 +223,12 @@ mod tests {
         let p = |tolerance| p_worse_by_less(metric, &blocks, tolerance).unwrap();
         assert!((p(0.05) - 0.5_f64.powi(12)).abs() < 1e-15);
         assert!(p(0.0) > 0.9);
+        let mut twins = blocks.clone();
+        for block in &mut twins {
+            block.twin.values.insert(metric, 10.0);
+        }
+        let p_beside_twins = p_worse_by_less(metric, &twins, 0.05).unwrap();
+        assert!((p_beside_twins - (1.0 / 3.0_f64).powi(12)).abs() < 1e-15);
         assert_eq!(p_worse_by_less(metric, &[], 0.05), None);
     }
 }

@@ -2,10 +2,10 @@
 //! it again, and so that a gate that was cut off goes on where it was.
 //!
 //! 1. *Screening.* At each look (see [`spending`](super::spending)) the head is
-//!    compared with base, block by block, in every primary metric. Where all
-//!    are shown to be worse by less than the tolerance, the gate passes. Where
-//!    one differs significantly (Holm over the metrics) and its estimate is
-//!    beyond the tolerance, it is suspected.
+//!    compared with base and its twin together, block by block, in every
+//!    primary metric. Where all are shown to be worse by less than the
+//!    tolerance, the gate passes. Where one differs significantly (Holm over
+//!    the metrics) and its estimate is beyond the tolerance, it is suspected.
 //! 2. *Confirmation.* A suspicion is held against blocks that are measured
 //!    from then on, and those alone. What is significant and beyond the
 //!    tolerance there too has regressed.

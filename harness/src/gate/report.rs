@@ -164,7 +164,8 @@ impl Report {
             sections: vec![Section {
                 title: "Base and head".to_owned(),
                 note: "Medians over the blocks and their 95% intervals; the change is the \
-                       Hodges–Lehmann estimate over pairs of a block, ~ where p > 0.05."
+                       Hodges–Lehmann estimate over the blocks, of head beside the mean of base \
+                       and its twin, ~ where p > 0.05."
                     .to_owned(),
                 grid,
             }],

@@ -1,5 +1,6 @@
 //! Estimates and tests from a handful of blocks: pure functions of numbers.
 
+mod aligned_ranks;
 mod binomial;
 mod bootstrap;
 mod comparison;
@@ -8,11 +9,12 @@ mod location;
 mod rank_sum;
 mod signed_rank;
 
+pub use aligned_ranks::aligned_ranks;
 pub use binomial::binomial_interval;
 pub use bootstrap::{CONFIDENCE, RESAMPLES, bootstrap_interval};
 pub use comparison::{Comparison, log_ratios};
 pub use holm::holm;
-pub use location::{hodges_lehmann, mean, median};
+pub use location::{hodges_lehmann, hodges_lehmann_interval, mean, median};
 pub use rank_sum::rank_sum;
 pub use signed_rank::{least_blocks, signed_rank};
 

@@ -1,6 +1,8 @@
 //! Conditions whose truth is known.
 
-use crate::gate::Policy;
+use workload::Workload;
+
+use crate::gate::{Metric, Policy};
 
 /// What is on both sides, and around them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +79,15 @@ impl Condition {
         match self {
             Self::Relay105 => Policy::of_percent(3.0),
             _ => Policy::default(),
+        }
+    }
+
+    /// In what head is worse, if it is.
+    pub fn metric(self) -> Metric {
+        let chat = Workload::ALL[0];
+        match self {
+            Self::Relay110 | Self::Relay105 => Metric::Overhead(chat),
+            Self::Same | Self::Cpu110 | Self::Neighbour => Metric::Cpu(chat),
         }
     }
 

@@ -8,9 +8,11 @@ use rand::seq::SliceRandom;
 
 use super::condition::{Condition, Promise};
 use super::records::{Recorded, Records};
-use crate::gate::{Block, Outcome, Policy, Step, judge as judge_gate, spending};
+use crate::gate::{
+    Block, Outcome, Policy, Step, judge as judge_gate, spending, worsenings_of_head,
+};
 use crate::selftest::{Claim, Verdict};
-use crate::stats::{binomial_interval, median};
+use crate::stats::{binomial_interval, hodges_lehmann, hodges_lehmann_interval, median};
 
 /// Gates resampled of each condition.
 pub const RESAMPLED: usize = 1_000;
@@ -107,7 +109,12 @@ pub fn judge(condition: Condition, records: &Records) -> Vec<Claim> {
     vec![
         Claim::new(
             claim(&format!("{RESAMPLED} gates resampled")),
-            format!("{}; of {} blocks", resampled.words(), records.blocks.len()),
+            format!(
+                "{}; of {} blocks, {}",
+                resampled.words(),
+                records.blocks.len(),
+                truth(condition, records)
+            ),
             enough(
                 records.blocks.len(),
                 BLOCKS,
@@ -142,6 +149,27 @@ pub fn judge(condition: Condition, records: &Records) -> Vec<Claim> {
     ]
 }
 
+/// How much worse head was, as all blocks say together.
+fn truth(condition: Condition, records: &Records) -> String {
+    let metric = condition.metric();
+    let blocks: Vec<Block> = records.blocks.iter().map(|one| one.block.clone()).collect();
+    let percent = |log: f64| 100.0 * (log.exp() - 1.0);
+    let say = |worse: &[f64]| {
+        let (low, high) = hodges_lehmann_interval(worse)?;
+        let estimate = hodges_lehmann(worse)?;
+        Some(format!(
+            "head {:+.1}% ({:+.1}% to {:+.1}%) in {}",
+            percent(estimate),
+            percent(low),
+            percent(high),
+            metric.title()
+        ))
+    };
+    worsenings_of_head(metric, &blocks)
+        .and_then(|worse| say(&worse))
+        .unwrap_or_else(|| "too few to say how head differs".to_owned())
+}
+
 /// Whole gates over recorded blocks in an order of chance, none twice in one.
 fn resampled(policy: &Policy, recorded: &[Recorded]) -> Counts {
     let mut counts = Counts::default();
@@ -162,7 +190,7 @@ fn resampled(policy: &Policy, recorded: &[Recorded]) -> Counts {
 }
 
 /// Whether a gate of these blocks has no time for another within the budget.
-pub fn is_spent(blocks: &[&Recorded]) -> bool {
+fn is_spent(blocks: &[&Recorded]) -> bool {
     let longest = blocks.iter().map(|one| one.elapsed_ms).max();
     let budget = u64::try_from(BUDGET.as_millis()).unwrap_or(u64::MAX);
     longest.is_some_and(|longest| took_ms(blocks) + longest > budget)
@@ -232,8 +260,8 @@ mod tests {
         assert_eq!(drawn(&records(80, 1.0)), Some((Outcome::Pass, 12)));
         assert_eq!(drawn(&records(80, 1.2)), Some((Outcome::Regression, 24)));
         // With too few blocks for a confirmation.
-        let few = records(20, 1.2);
-        assert_eq!(drawn(&few), Some((Outcome::TooNoisy, 20)));
+        let few = records(15, 1.2);
+        assert_eq!(drawn(&few), Some((Outcome::TooNoisy, 15)));
         let few: Vec<&Recorded> = few.iter().collect();
         assert_eq!(gate_over(&policy, &few, false), None, "more may come");
     }

@@ -7,6 +7,6 @@ mod neighbour;
 mod records;
 
 pub use condition::Condition;
-pub use judged::{BUDGET, RESAMPLED, gate_over, is_spent, judge};
+pub use judged::{BUDGET, RESAMPLED, gate_over, judge};
 pub use neighbour::Neighbour;
 pub use records::{RealGate, Recorded, Records};

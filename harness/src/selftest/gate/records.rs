@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::Condition;
-use crate::gate::{Block, Metric, Outcome};
+use super::{Condition, gate_over};
+use crate::gate::{Block, Outcome, Policy};
 
 /// A block, and how long it took.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,21 +25,14 @@ pub struct Recorded {
     pub elapsed_ms: u64,
 }
 
-/// A gate that was run from its first block to its verdict.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// A gate that was measured from its first block to its verdict, which follows
+/// from its blocks.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RealGate {
-    /// Its number, from 1.
-    pub gate: u32,
     /// What it said.
     pub outcome: Outcome,
-    /// Blocks of its first stage.
-    pub screening: usize,
-    /// Blocks of its confirmation.
-    pub confirmation: usize,
-    /// Metrics that were suspected.
-    pub suspected: Vec<Metric>,
-    /// Metrics in which the twins differed.
-    pub twins_differ: Vec<Metric>,
+    /// After how many blocks.
+    pub blocks: usize,
     /// Milliseconds of measuring.
     pub elapsed_ms: u64,
 }
@@ -47,9 +40,11 @@ pub struct RealGate {
 /// The records of one condition.
 pub struct Records {
     folder: PathBuf,
+    policy: Policy,
     /// The blocks that gates are resampled from.
     pub blocks: Vec<Recorded>,
-    /// The gates that were run.
+    /// The gates that were run, as far as they have a verdict; the next one may
+    /// be under way.
     pub gates: Vec<RealGate>,
 }
 
@@ -60,11 +55,16 @@ impl Records {
     /// A file cannot be read, or holds what is no record.
     pub fn read(folder: &Path, condition: Condition) -> io::Result<Self> {
         let folder = folder.join(condition.name());
-        Ok(Self {
+        let mut records = Self {
+            policy: condition.policy(),
             blocks: lines(&folder.join("blocks.jsonl"))?,
-            gates: lines(&folder.join("gates.jsonl"))?,
+            gates: Vec::new(),
             folder,
-        })
+        };
+        while let Some(gate) = records.verdict_of_next() {
+            records.gates.push(gate);
+        }
+        Ok(records)
     }
 
     /// Where they are.
@@ -79,6 +79,7 @@ impl Records {
     pub fn add_block(&mut self, block: Recorded) -> io::Result<()> {
         append(&self.folder.join("blocks.jsonl"), &block)?;
         self.blocks.push(block);
+        self.gates.extend(self.verdict_of_next());
         Ok(())
     }
 
@@ -93,14 +94,15 @@ impl Records {
         self.blocks.iter().filter(is_its)
     }
 
-    /// Keeps a gate that has ended.
-    ///
-    /// # Errors
-    /// The disk does not take it.
-    pub fn add_gate(&mut self, gate: RealGate) -> io::Result<()> {
-        append(&self.folder.join("gates.jsonl"), &gate)?;
-        self.gates.push(gate);
-        Ok(())
+    /// What the gate that is under way says, if its blocks are enough.
+    fn verdict_of_next(&self) -> Option<RealGate> {
+        let blocks: Vec<&Recorded> = self.blocks_of(self.next_gate()).collect();
+        let (outcome, count) = gate_over(&self.policy, &blocks, false)?;
+        Some(RealGate {
+            outcome,
+            blocks: count,
+            elapsed_ms: blocks[..count].iter().map(|one| one.elapsed_ms).sum(),
+        })
     }
 }
 

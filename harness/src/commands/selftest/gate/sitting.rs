@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use crate::cli::GateSelftestArgs;
 use crate::commands::CommandError;
 use crate::commands::gate::contender::Contender;
-use crate::gate::{Bench, Block, BlockError, Metric, Side, Step, judge, plan, spending};
+use crate::gate::{Bench, BlockError, Metric, Side, plan, spending};
 use crate::journal::JournalWriter;
 use crate::plan::Profile;
 use crate::process::Programs;
-use crate::selftest::gate::{BUDGET, Condition, Neighbour, RealGate, Recorded, Records, is_spent};
+use crate::selftest::gate::{BUDGET, Condition, Neighbour, Recorded, Records};
 use crate::trial::{Contestant, Progress};
 
 /// About how long a block takes, until one was measured.
@@ -44,10 +44,7 @@ impl<'a> Sitting<'a> {
         [base, head]: [&Contender; 2],
         args: &'a GateSelftestArgs,
     ) -> Result<Self, CommandError> {
-        let contestant = |side| match side {
-            Side::Base | Side::Twin => (side, base.contestant()),
-            Side::Head => (side, head.contestant()),
-        };
+        let contestant = |side: Side| (side, side.of(base, head).contestant());
         let metrics: Vec<Metric> = condition.policy().primary.keys().copied().collect();
         let most = u32::try_from(2 * spending::MOST_BLOCKS).unwrap_or(u32::MAX);
         let scratch = tempfile::tempdir().map_err(CommandError::failure)?;
@@ -115,35 +112,16 @@ impl<'a> Sitting<'a> {
         of_others: Duration,
     ) -> Result<bool, CommandError> {
         let gate = self.records.next_gate();
-        let policy = self.condition.policy();
-        loop {
-            let begun: Vec<&Recorded> = self.records.blocks_of(gate).collect();
-            let no_more = is_spent(&begun);
-            let blocks: Vec<Block> = begun.iter().map(|one| one.block.clone()).collect();
-            let elapsed_ms = begun.iter().map(|one| one.elapsed_ms).sum();
-            if let Step::Ended(verdict) = judge(&policy, &blocks, no_more) {
-                let ended = RealGate {
-                    gate,
-                    outcome: verdict.outcome,
-                    screening: verdict.screening,
-                    confirmation: verdict.confirmation,
-                    suspected: verdict.suspected,
-                    twins_differ: verdict.twins_differ,
-                    elapsed_ms,
-                };
-                self.records
-                    .add_gate(ended)
-                    .map_err(CommandError::failure)?;
-                return Ok(true);
-            }
+        while self.records.next_gate() == gate {
             if is_over(ends) {
                 return Ok(false);
             }
-            let number = blocks.len() + 1;
+            let number = self.records.blocks_of(gate).count() + 1;
             let about = format!("gate {gate} of {}, block {number}", self.args.gates);
             self.say(&about, of_others);
             self.block(self.seed + 100 * u64::from(gate), number, Some(gate))?;
         }
+        Ok(true)
     }
 
     /// Measures a block and keeps it.
