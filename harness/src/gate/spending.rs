@@ -15,8 +15,9 @@
 use std::f64::consts::E;
 
 /// After how many blocks of a stage it is looked. The first is the least at
-/// which five tests can be below what the first look may spend. Few looks
-/// leave more for each, above all for the last, which noisy machines come to.
+/// which five tests can be below what the first look may spend also where no
+/// twin was measured. Few looks leave more for each, above all for the last,
+/// which noisy machines come to.
 pub const LOOKS: [usize; 3] = [12, 24, 48];
 /// The most blocks of a stage.
 pub const MOST_BLOCKS: usize = LOOKS[LOOKS.len() - 1];

@@ -65,7 +65,7 @@ pub struct Finding {
     pub tolerance: Tolerance,
     /// How it stands.
     pub state: State,
-    /// Head against base over all blocks.
+    /// Head against base and its twin over all blocks.
     pub all: Option<Compared>,
     /// The same over the blocks of the confirmation, where there was one.
     pub confirmation: Option<Compared>,

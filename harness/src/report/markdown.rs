@@ -51,18 +51,20 @@ pub(super) fn grid(grid: &Grid) -> String {
     text
 }
 
-/// Text that may come from outside, made harmless: it breaks no table, links
-/// nowhere, and as a comment calls nobody.
+/// Text that may come from outside, made harmless: it breaks no table, hides no
+/// address behind other words, and as a comment calls nobody.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut before = ' ';
     for character in text.chars() {
         match character {
             '(' if before == ']' => escaped += "\\(",
+            '&' => escaped += "&amp;",
             // GitHub takes a name for one who is meant only where no letter or
-            // digit stands before the sign, and reads text after Markdown has:
-            // a backslash would not help. Nothing is to be seen of U+200B.
-            '@' if !before.is_alphanumeric() => escaped += "@&#8203;",
+            // digit of ASCII stands before the sign, and reads text after
+            // Markdown has: a backslash would not help. Nothing is to be seen
+            // of U+200B.
+            '@' if !before.is_ascii_alphanumeric() => escaped += "@&#8203;",
             '|' | '<' | '>' | '`' | '\\' | '*' | '_' => {
                 escaped.push('\\');
                 escaped.push(character);
@@ -90,10 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn what_an_entrant_says_calls_nobody_and_links_nowhere() {
+    fn what_an_entrant_says_calls_nobody_and_hides_no_address() {
         assert_eq!(
             escape("ask @octocat, or [here](http://x) (of my/image@sha256:1)"),
             "ask @&#8203;octocat, or [here]\\(http://x) (of my/image@sha256:1)"
+        );
+        assert_eq!(
+            escape("&#64;octocat é@octocat"),
+            "&amp;#64;octocat é@&#8203;octocat"
         );
     }
 }

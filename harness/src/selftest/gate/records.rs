@@ -1,5 +1,5 @@
-//! What was recorded of a condition: a line a block, a line a gate that has
-//! ended. The blocks of real gates count among those that gates are resampled
+//! What was recorded of a condition: a line a block. What the real gates said
+//! follows from their blocks, by the rule as it is. The blocks of real gates count among those that gates are resampled
 //! from: each was measured before anybody knew what it would show.
 
 use std::fs::{self, OpenOptions};
@@ -61,9 +61,7 @@ impl Records {
             gates: Vec::new(),
             folder,
         };
-        while let Some(gate) = records.verdict_of_next() {
-            records.gates.push(gate);
-        }
+        records.end_gates();
         Ok(records)
     }
 
@@ -79,7 +77,7 @@ impl Records {
     pub fn add_block(&mut self, block: Recorded) -> io::Result<()> {
         append(&self.folder.join("blocks.jsonl"), &block)?;
         self.blocks.push(block);
-        self.gates.extend(self.verdict_of_next());
+        self.end_gates();
         Ok(())
     }
 
@@ -92,6 +90,14 @@ impl Records {
     pub fn blocks_of(&self, gate: u32) -> impl Iterator<Item = &Recorded> {
         let is_its = move |one: &&Recorded| one.gate == Some(gate);
         self.blocks.iter().filter(is_its)
+    }
+
+    /// Those after the one under way may have enough blocks already: the rule
+    /// by which they were measured may have been another.
+    fn end_gates(&mut self) {
+        while let Some(gate) = self.verdict_of_next() {
+            self.gates.push(gate);
+        }
     }
 
     /// What the gate that is under way says, if its blocks are enough.
@@ -139,6 +145,7 @@ fn append(path: &Path, record: &impl Serialize) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gate::{Metric, Side};
 
     #[test]
     fn goes_on_after_a_line_that_was_cut_off() {
@@ -169,5 +176,43 @@ mod tests {
         assert_eq!((fourth.blocks.len(), fourth.blocks_of(1).count()), (3, 1));
         fs::write(&path, "nonsense\n").unwrap();
         assert!(Records::read(folder.path(), Condition::Same).is_err());
+    }
+
+    /// A block in which all sides have the same figures.
+    fn even(gate: u32) -> Recorded {
+        let mut block = Block::default();
+        for metric in Metric::primary() {
+            for side in Side::ALL {
+                block.of_mut(side).values.insert(metric, 100.0);
+            }
+        }
+        Recorded {
+            gate: Some(gate),
+            block,
+            elapsed_ms: 3_000,
+        }
+    }
+
+    /// The first gate lacks a block; the second has more than it needs.
+    #[test]
+    fn gates_end_with_the_block_that_is_enough() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut records = Records::read(folder.path(), Condition::Same).unwrap();
+        for (gate, blocks) in [(2, 15), (3, 12), (4, 11), (1, 11)] {
+            for _ in 0..blocks {
+                records.add_block(even(gate)).unwrap();
+            }
+        }
+        assert_eq!((records.next_gate(), records.gates.len()), (1, 0));
+        records.add_block(even(1)).unwrap();
+        assert_eq!(records.next_gate(), 4);
+        let of_one = RealGate {
+            outcome: Outcome::Pass,
+            blocks: 12,
+            elapsed_ms: 36_000,
+        };
+        assert_eq!(records.gates, [of_one; 3]);
+        let again = Records::read(folder.path(), Condition::Same).unwrap();
+        assert_eq!(again.gates, records.gates);
     }
 }
