@@ -78,11 +78,14 @@ pub(super) fn p_worse_by_less(metric: Metric, blocks: &[Block], tolerance: f64) 
 
 /// Both figures of each block that has both.
 pub(super) fn pairs(metric: Metric, blocks: &[Block], side: Side, other: Side) -> Vec<(f64, f64)> {
-    let of = |block: &Block, side| block.of(side).values.get(&metric).copied();
     blocks
         .iter()
-        .filter_map(|block| of(block, side).zip(of(block, other)))
+        .filter_map(|block| figure(metric, block, side).zip(figure(metric, block, other)))
         .collect()
+}
+
+fn figure(metric: Metric, block: &Block, side: Side) -> Option<f64> {
+    block.of(side).values.get(&metric).copied()
 }
 
 /// How much worse one side is than others in each block, in logarithms.
@@ -125,7 +128,6 @@ impl Worsenings {
 /// Head, base and its twin in each block that has base and head, in logarithms,
 /// larger where it is worse; `None` where one of these blocks has no twin.
 fn beside_twins(metric: Metric, blocks: &[Block]) -> Option<Vec<[f64; 3]>> {
-    let figure = |block: &Block, side| block.of(side).values.get(&metric).copied();
     // One by one, not as ratios: what is equal must stay so to the last digit.
     let log = |value: f64| match metric.more_is_better() {
         true => -value.ln(),
@@ -134,10 +136,11 @@ fn beside_twins(metric: Metric, blocks: &[Block]) -> Option<Vec<[f64; 3]>> {
     let all: Option<Vec<[f64; 3]>> = blocks
         .iter()
         .filter_map(|block| {
-            let both = figure(block, Side::Head).zip(figure(block, Side::Base))?;
-            Some((both, figure(block, Side::Twin)))
+            let head = figure(metric, block, Side::Head)?;
+            let base = figure(metric, block, Side::Base)?;
+            let twin = figure(metric, block, Side::Twin);
+            Some(twin.map(|twin| [head, base, twin].map(log)))
         })
-        .map(|((head, base), twin)| Some([head, base, twin?].map(log)))
         .collect();
     all.filter(|all| all.iter().flatten().all(|one| one.is_finite()))
 }
