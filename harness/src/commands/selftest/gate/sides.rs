@@ -101,7 +101,9 @@ pub(super) fn sides(
         );
         return Ok(None);
     };
-    let head = finder.find(&format!("bin:{}", burning.display()), &described)?;
+    let mut head = finder.find(&format!("bin:{}", burning.display()), &described)?;
+    // Records are published: not where it lies on this machine.
+    head.about.asked = format!("bin:{}", args.burning);
     let version = head.about.version.value().cloned().unwrap_or_default();
     if !version.contains("burns-a-tenth") {
         return Err(CommandError::usage(format!(
