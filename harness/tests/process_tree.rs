@@ -96,7 +96,8 @@ fn counts_the_memory_of_children() {
     });
     let peak = *sampler.since(&mark).peak_anon_shmem_bytes.value().unwrap();
     assert!((HELD..10 * HELD).contains(&peak), "{peak}");
-    let pss = *sampler.pss_bytes().value().unwrap();
+    let pss = sampler.pss_bytes();
+    let pss = *pss.value().unwrap_or_else(|| panic!("{:?}", pss.reason()));
     assert!((HELD..10 * HELD).contains(&pss), "{pss}");
 }
 

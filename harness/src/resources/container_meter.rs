@@ -1,9 +1,9 @@
 //! The meter of a container: its control groups.
 
 use super::cgroup::{Counters, CpuFiles, MemoryFiles, Place};
-use super::{Meter, Reading};
+use super::pss::pss_of;
+use super::{Meter, Reading, none_runs};
 use crate::measured::{Measured, Reason};
-use crate::process::pss_bytes;
 
 /// Reads the CPU time and memory of a container from the files of its control
 /// groups.
@@ -40,9 +40,7 @@ impl Meter for ContainerMeter {
     fn read(&mut self) -> Result<Reading, Reason> {
         let processes = self.memory.processes()?.len();
         if processes == 0 {
-            return Err(Reason::EntrantFailed(
-                "none of its processes is running".to_owned(),
-            ));
+            return Err(none_runs());
         }
         let memory = self.memory.read()?;
         Ok(Reading {
@@ -56,27 +54,10 @@ impl Meter for ContainerMeter {
     }
 
     fn pss_bytes(&mut self) -> Measured<u64> {
-        let processes = match self.memory.processes() {
-            Ok(processes) => processes,
-            Err(reason) => return Measured::absent(reason),
-        };
-        if processes.is_empty() {
-            return Measured::absent(Reason::EntrantFailed(
-                "none of its processes is running".to_owned(),
-            ));
+        match self.memory.processes() {
+            Ok(processes) => pss_of(processes),
+            Err(reason) => Measured::absent(reason),
         }
-        let mut sum = 0;
-        for pid in processes {
-            match pss_bytes(pid) {
-                Ok(bytes) => sum += bytes,
-                Err(error) => {
-                    return Measured::absent(Reason::NotAvailable(format!(
-                        "PSS of a container's process: {error}; root may read it"
-                    )));
-                }
-            }
-        }
-        Measured::Value(sum)
     }
 
     fn counters(&mut self) -> Option<Counters> {

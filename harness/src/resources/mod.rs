@@ -7,6 +7,7 @@ mod cpu_account;
 mod host_cpu;
 mod page_cache;
 mod process_meter;
+mod pss;
 mod sampler;
 
 pub use cgroup::Counters;
@@ -51,6 +52,11 @@ pub trait Meter: Send {
             "a process has no control group of its own; a container has".to_owned(),
         )
     }
+}
+
+/// Why a metered thing of which nothing runs has no figures.
+fn none_runs() -> Reason {
+    Reason::EntrantFailed("none of its processes is running".to_owned())
 }
 
 /// The state of a metered thing at one moment.

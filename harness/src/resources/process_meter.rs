@@ -7,9 +7,10 @@ use nix::unistd::Pid;
 use rustix::param::clock_ticks_per_second;
 
 use super::cpu_account::{CpuAccount, CpuTime};
-use super::{Meter, Reading};
+use super::pss::pss_of;
+use super::{Meter, Reading, none_runs};
 use crate::measured::{Measured, Reason};
-use crate::process::{ChildTree, Stat, Tree, pss_bytes, read_memory};
+use crate::process::{ChildTree, Stat, Tree, read_memory};
 
 /// How often /proc is searched for new members; known ones are read each time.
 const SEARCH_EVERY: Duration = Duration::from_millis(250);
@@ -95,9 +96,7 @@ impl Meter for ProcessMeter {
         let times: Vec<CpuTime> = live.iter().map(cpu_time).collect();
         let running: Vec<&Stat> = live.iter().filter(|stat| !stat.is_dead()).collect();
         if running.is_empty() {
-            return Err(Reason::EntrantFailed(
-                "none of its processes is running".into(),
-            ));
+            return Err(none_runs());
         }
         // One that ends just now has no memory left to tell of.
         let memory: Vec<_> = running
@@ -121,20 +120,9 @@ impl Meter for ProcessMeter {
     }
 
     fn pss_bytes(&mut self) -> Measured<u64> {
-        let sum = || -> Result<u64, Reason> {
-            let mut sum = 0;
-            for stat in self.members()?.iter().filter(|stat| !stat.is_dead()) {
-                sum += pss_bytes(stat.pid).map_err(|error| {
-                    Reason::NotAvailable(format!("PSS of process {}: {error}", stat.pid))
-                })?;
-            }
-            Ok(sum)
-        };
-        match { sum }() {
-            Ok(0) => Measured::absent(Reason::EntrantFailed(
-                "none of its processes is running".into(),
-            )),
-            result => result.into(),
+        match self.members() {
+            Ok(members) => pss_of(members.iter().map(|stat| stat.pid)),
+            Err(reason) => Measured::absent(reason),
         }
     }
 }

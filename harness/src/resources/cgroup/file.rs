@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use super::super::none_runs;
 use crate::measured::Reason;
 
 /// An open file of a control group. The kernel makes its text anew at each
@@ -101,7 +102,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Reason {
 fn lost(path: &Path, error: &io::Error) -> Reason {
     const ENODEV: i32 = 19;
     if error.raw_os_error() == Some(ENODEV) {
-        Reason::EntrantFailed("none of its processes is running".to_owned())
+        none_runs()
     } else {
         unreadable(path, error)
     }
