@@ -16,7 +16,9 @@ use super::CommandError;
 use super::run::{begin_cleanly, seed_from};
 use crate::cli::{EntrantArgs, GateArgs};
 use crate::entrant::Catalogue;
-use crate::gate::{About, BlockError, Outcome, Policy, Report, Side, blocks_of, plan, spending};
+use crate::gate::{
+    About, BlockError, Outcome, Policy, RULE, Report, Side, blocks_of, plan, spending,
+};
 use crate::process::Programs;
 use crate::project;
 
@@ -48,6 +50,7 @@ pub fn gate(entrants: &EntrantArgs, args: &GateArgs) -> Result<(), CommandError>
     let wanted = Plan {
         base: base.about.clone(),
         head: head.about.clone(),
+        rule: RULE.to_owned(),
         policy,
         seed: args.seed.unwrap_or_else(|| seed_from(now)),
         stretch_ms: u64::try_from(args.stretch.as_millis()).unwrap_or(u64::MAX),

@@ -23,6 +23,12 @@ use super::verdict::{Finding, Outcome, State, Verdict};
 use super::{Block, Metric, Policy, Side, wrong};
 use crate::stats::holm;
 
+/// The name of the rule that this file, [`compare`] and the looks make
+/// together. Who changes what follows from the same blocks gives it another:
+/// a gate that began by one rule does not end by another, and records say by
+/// which one they were made.
+pub const RULE: &str = "aligned-ranks-beside-base-and-twin/1";
+
 /// What follows from the blocks that there are.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {

@@ -22,7 +22,7 @@ pub use about::About;
 pub use bench::{Bench, BlockError, blocks_of, can_be_up_at_once};
 pub use block::{Block, Observed, Side};
 pub use comparison::{Compared, compare, worsenings_of_head};
-pub use judge::{Ahead, Step, judge};
+pub use judge::{Ahead, RULE, Step, judge};
 pub use metric::{Metric, UnknownMetric};
 pub use policy::{MOST_PRIMARY, Policy, PolicyError, Tolerance};
 pub use report::{Circumstances, MARKER, Report};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{About, Block, Finding, Metric, Outcome, Policy, Row, State, Verdict, evidence};
+use super::{About, Block, Finding, Metric, Outcome, Policy, RULE, Row, State, Verdict, evidence};
 use crate::report::{Document, Grid, Section, render_document};
 
 /// What a comment is found by when it is updated; the first line of the
@@ -23,6 +23,8 @@ pub struct Report {
     pub base: About,
     /// What is to be.
     pub head: About,
+    /// The rule by which it was judged: [`RULE`].
+    pub rule: &'static str,
     /// What the gate says.
     pub verdict: Verdict,
     /// The verdict in words.
@@ -80,6 +82,7 @@ impl Report {
             self_check: about.base.is_same(&about.head),
             base: about.base,
             head: about.head,
+            rule: RULE,
             why,
             what_would_help: Vec::new(),
             rows,

@@ -101,6 +101,14 @@ fn a_gate_that_was_cut_off_goes_on() {
     std::fs::write(&policy, "percent = 50").expect("a policy");
     let stricter = [&args[..], &["--resume", &out, "--policy", &policy]].concat();
     refused(&stricter, 2, "the gate began with another policy");
+    let plan = std::path::Path::new(&out).join("plan.json");
+    let ours = std::fs::read_to_string(&plan).expect("a plan");
+    let rule = format!("{:?}", harness::gate::RULE);
+    assert!(ours.contains(&rule), "{ours}");
+    std::fs::write(&plan, ours.replace(&rule, "\"another/1\"")).expect("a plan");
+    let resumed = [&args[..], &["--resume", &out]].concat();
+    refused(&resumed, 2, "began by another rule, \"another/1\"");
+    std::fs::write(&plan, ours).expect("a plan");
     let ran = run(&[&args[..], &["--resume", &out, "--json"]].concat());
     assert!(
         [1, 3].contains(&ran.status),
@@ -112,9 +120,13 @@ fn a_gate_that_was_cut_off_goes_on() {
     assert!(records(&out, "trial").len() > before);
     let said: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(said["seed"], 7, "the seed is kept");
+    assert_eq!(said["rule"], harness::gate::RULE);
     // More blocks after a verdict would be looks that nobody has declared.
-    let again = [&args[..], &["--resume", &out]].concat();
-    refused(&again, 2, "has ended, and its verdict stands in gate.json");
+    refused(
+        &resumed,
+        2,
+        "has ended, and its verdict stands in gate.json",
+    );
 }
 
 /// Trials of which the journal tells the end; its last line may be half.

@@ -20,6 +20,9 @@ const REPORT: &str = "gate.json";
 pub(super) struct Plan {
     pub(super) base: About,
     pub(super) head: About,
+    /// [`RULE`](crate::gate::RULE); empty in plans of before rules had names.
+    #[serde(default)]
+    pub(super) rule: String,
     pub(super) policy: Policy,
     pub(super) seed: u64,
     pub(super) stretch_ms: u64,
@@ -103,6 +106,15 @@ pub(super) fn resume(path: &Path, wanted: &Plan) -> Result<Begun, CommandError> 
         return Err(CommandError::usage(format!(
             "the gate in {} has ended, and its verdict stands in {REPORT} there; begin another one",
             path.display()
+        )));
+    }
+    if plan.rule != wanted.rule {
+        return Err(CommandError::usage(format!(
+            "the gate in {} began by another rule, {:?}, and this harness judges by {:?}; begin \
+             another one",
+            path.display(),
+            plan.rule,
+            wanted.rule
         )));
     }
     for (side, before, now) in [

@@ -1,6 +1,7 @@
 //! What was recorded of a condition: a line a block. What the real gates said
-//! follows from their blocks, by the rule as it is. The blocks of real gates count among those that gates are resampled
-//! from: each was measured before anybody knew what it would show.
+//! follows from their blocks, by the rule as it is. The blocks of real gates
+//! count among those that gates are resampled from: each was measured before
+//! anybody knew what it would show.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};

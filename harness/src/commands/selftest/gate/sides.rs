@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::{DescribedArgs, GateSelftestArgs};
 use crate::commands::CommandError;
 use crate::commands::gate::contender::{Contender, Finder};
-use crate::gate::About;
+use crate::gate::{About, RULE};
 use crate::selftest::gate::Condition;
 use crate::summary::{REFERENCE, RELAY};
 
@@ -18,6 +18,10 @@ use crate::summary::{REFERENCE, RELAY};
 struct Sides {
     base: About,
     head: About,
+    /// [`RULE`] by which the real gates ended while they were measured; empty
+    /// where that had no name yet.
+    #[serde(default)]
+    rule: String,
     stretch_ms: u64,
 }
 
@@ -35,6 +39,7 @@ pub(super) fn keep(
     let now = Sides {
         base: base.about.clone(),
         head: head.about.clone(),
+        rule: RULE.to_owned(),
         stretch_ms: u64::try_from(stretch.as_millis()).unwrap_or(u64::MAX),
     };
     let path = folder.join("sides.json");
@@ -44,16 +49,18 @@ pub(super) fn keep(
             .map_err(|error| CommandError::usage(format!("{}: {error}", path.display())))?;
         let is_same = before.base.is_same(&now.base)
             && before.head.is_same(&now.head)
+            && before.rule == now.rule
             && before.stretch_ms == now.stretch_ms;
         return match is_same {
             true => Ok(()),
             false => Err(CommandError::usage(format!(
-                "{} holds records of other programs or stretches: base {}, head {}, {} ms; begin \
-                 in another folder",
+                "{} holds records of other programs or stretches, or by another rule: base {}, \
+                 head {}, {} ms, {:?}; begin in another folder",
                 folder.display(),
                 before.base.words(),
                 before.head.words(),
-                before.stretch_ms
+                before.stretch_ms,
+                before.rule
             ))),
         };
     }
