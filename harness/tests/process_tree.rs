@@ -147,7 +147,7 @@ fn a_stop_kills_a_tree_that_does_not_listen() {
     let child = shell(&format!(
         "trap '' TERM; \
          (setsid sh -c 'echo $$ >> {file}; while :; do sleep 1000; done' &); \
-         (echo $$ >> {file}; exec sleep 1000) & \
+         sh -c 'echo $$ >> {file}; exec sleep 1000' & \
          while :; do sleep 1000; done",
         file = file.display()
     ));
@@ -169,7 +169,7 @@ fn a_drop_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pids");
     let child = shell(&format!(
-        "(trap '' TERM; echo $$ > {}; exec sleep 1000) & wait",
+        "trap '' TERM; sh -c 'echo $$ > {}; exec sleep 1000' & wait",
         file.display()
     ));
     let mut all = pids(&file, 1);

@@ -4,6 +4,7 @@ its own, and a Terraform that hands it out."""
 import getpass
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -16,9 +17,17 @@ SSHD = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbi
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that stays free while nobody listens on it: from below those that
+    the system hands out by itself."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10_000, lowest)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Box:
@@ -79,7 +88,7 @@ MaxStartups 100
         )
         log.close()
         until = time.monotonic() + 20
-        while time.monotonic() < until:
+        while time.monotonic() < until and self.server.poll() is None:
             with socket.socket() as client:
                 if client.connect_ex(("127.0.0.1", self.port)) == 0:
                     return

@@ -50,9 +50,10 @@ class OnAws(unittest.TestCase):
         self.assertNotEqual(self.project.tables(), [], "and its tables")
 
     def measuring(self, operator):
-        """Waits until something has been measured."""
+        """Waits until something has been measured, and is at home."""
         operator.wait_for("trial 1/")
         operator.wait_for("trial 2/")
+        operator.wait_until(self.measured)
 
     # The whole of it.
 

@@ -64,6 +64,9 @@ impl Fleet {
 
     /// The page for Prometheus; `None` while the gateway stops and not all can be asked.
     pub(crate) async fn page(&self, breakers: Vec<(String, bool)>) -> Option<String> {
+        // Before they are asked: of what is counted here, every worker then has
+        // the order before the question, and serves by it when it answers.
+        let reloads = self.reloads.load(Ordering::Acquire);
         let mut asked = Vec::with_capacity(self.workers.len());
         for worker in &self.workers {
             let (tell, told) = oneshot::channel();
@@ -76,7 +79,7 @@ impl Fleet {
         }
         let process = Process {
             log_lost: self.log_lost.load(Ordering::Relaxed),
-            reloads: self.reloads.load(Ordering::Relaxed),
+            reloads,
             reloads_refused: self.reloads_refused.load(Ordering::Relaxed),
             breakers,
         };
@@ -89,7 +92,7 @@ impl Fleet {
             // A worker that is gone serves nobody any more.
             let _ = worker.send(Order::Adopt(generation.clone()));
         }
-        self.reloads.fetch_add(1, Ordering::Relaxed);
+        self.reloads.fetch_add(1, Ordering::Release);
     }
 
     pub(crate) fn refused_reload(&self) {

@@ -20,11 +20,11 @@ fn say(gateway: &Gateway, bytes: &[u8]) -> String {
     let mut client = Connection::open(gateway.address);
     // The gateway may have seen enough before it has read everything.
     let _ = client.0.write_all(bytes);
-    let _ = client.0.set_read_timeout(Some(Duration::from_millis(500)));
     let mut said = Vec::new();
     let mut buffer = [0; 4096];
     while let Ok(read @ 1..) = client.0.read(&mut buffer) {
         said.extend_from_slice(&buffer[..read]);
+        let _ = client.0.set_read_timeout(Some(Duration::from_millis(500)));
     }
     String::from_utf8_lossy(&said).into_owned()
 }
@@ -296,7 +296,7 @@ fn what_is_no_http() {
 #[test]
 fn more_requests_than_may_be_at_work_are_shed() {
     let provider = Provider::start(|_, _, tcp| {
-        std::thread::sleep(Duration::from_millis(700));
+        std::thread::sleep(Duration::from_millis(1500));
         tcp.write_all(json("200 OK", "{}").as_bytes()).is_ok()
     });
     let config = format!(

@@ -146,13 +146,14 @@ fn a_slow_upload_is_no_provider_that_is_late() {
     let silent = Provider::start(|_, _, _| true);
     let config = |provider: &Provider| {
         format!(
-            "limits = {{ body_timeout = \"1s\" }}\ntimeouts = {{ first_byte = \"400ms\" }}\n\
+            "limits = {{ body_timeout = \"1s\" }}\ntimeouts = {{ first_byte = \"1s\" }}\n\
              [providers.p]\ndialects = [\"chat\"]\nbase_url = \"http://{}/v1\"\n",
             provider.address
         )
     };
     let gateway = Gateway::with_config(&config(&answering), &[]);
-    let pause = Duration::from_millis(150);
+    // All of it takes longer than the provider may.
+    let pause = Duration::from_millis(300);
     for (framing, pieces) in [
         ("content-length: 6", ["a", "b", "c", "d", "e", "f"]),
         (

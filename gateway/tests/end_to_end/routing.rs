@@ -23,13 +23,18 @@ fn nobody() -> SocketAddr {
 
 /// A gateway whose model `m` is at `first`, and falls back to `second`.
 fn gateway(first: SocketAddr, second: SocketAddr, more: &str) -> Gateway {
+    waiting_for_first(first, "10s", second, more)
+}
+
+/// The same, where `first` must have begun to answer in so much time.
+fn waiting_for_first(first: SocketAddr, wait: &str, second: SocketAddr, more: &str) -> Gateway {
     let config = format!(
         r#"
         {more}
         [providers.first]
         dialects = ["chat", "responses", "messages"]
         base_url = "http://{first}/v1"
-        timeouts = {{ first_byte = "300ms" }}
+        timeouts = {{ first_byte = "{wait}" }}
 
         [providers.second]
         dialects = ["chat", "responses", "messages"]
@@ -75,7 +80,7 @@ fn a_fallback_answers_whatever_the_first_did() {
         for dialect in DIALECTS {
             let good = stream(&[dialect.stream]) + "0\r\n\r\n";
             let second = Provider::saying(good);
-            let gateway = gateway(first(), second.address, "");
+            let gateway = waiting_for_first(first(), "300ms", second.address, "");
             let answer = post(gateway.address, dialect.path, STREAM);
             assert_eq!(answer.status, 200, "{}", answer.body);
             assert_eq!(answer.body, dialect.stream);
@@ -323,7 +328,8 @@ fn targets_share_requests_by_weight() {
 #[test]
 fn connections_are_limited_and_some_requests_wait() {
     let provider = Provider::start(|_, _, tcp| {
-        std::thread::sleep(Duration::from_millis(500));
+        // The third must have come by then, on a busy machine too.
+        std::thread::sleep(Duration::from_millis(1500));
         tcp.write_all(json("200 OK", "{}").as_bytes()).is_ok()
     });
     let config = format!(

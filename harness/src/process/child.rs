@@ -163,9 +163,11 @@ impl ChildTree {
         }
         let mut left = Vec::new();
         for stat in tree.live() {
-            if !stat.is_dead() {
+            let is_root = stat.pid == self.pid();
+            // It may have ended since it was asked for above.
+            if !stat.is_dead() || (is_root && self.exited().is_none()) {
                 left.push(stat.pid);
-            } else if stat.pid != self.pid() {
+            } else if !is_root {
                 reap(stat.pid);
             }
         }

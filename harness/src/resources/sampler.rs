@@ -302,8 +302,9 @@ mod tests {
         thread::sleep(Duration::from_millis(200));
         let usage = sampler.since(&mark);
         let samples = sampler.samples_since(&mark);
-        // 40 a second for 0.2 s, and one at each end.
-        assert!((4..=12).contains(&usage.samples), "{usage:?}");
+        // 40 a second, fewer where the machine stops, and one at each end.
+        let most = 3 + usage.elapsed_ns * u64::from(SAMPLES_PER_SECOND) / 1_000_000_000;
+        assert!((3..=most).contains(&usage.samples), "{usage:?}");
         assert_eq!(usage.samples, samples.len() as u64);
         assert_eq!(
             usage.cpu_ns,

@@ -17,6 +17,8 @@ use crate::resources::{ContainerMeter, Meter};
 
 /// How long the engine may take to know that a process has ended.
 const NOTICE_LIMIT: Duration = Duration::from_secs(5);
+/// How long it may take to know why.
+const WHY_LIMIT: Duration = Duration::from_secs(1);
 /// How often the engine is asked where the process cannot be seen from here.
 const ASK_EVERY: Duration = Duration::from_millis(100);
 /// The exit status of a first process that SIGKILL ended.
@@ -113,13 +115,31 @@ impl RunningContainer {
     /// How it ended, once it is known that its process is gone.
     fn ending(&self) -> Exited {
         match self.engine.wait(&self.id, NOTICE_LIMIT) {
-            Ok(Some(ending)) => self.exited_by(&ending),
+            Ok(Some(ending)) => self.exited_by(&self.once_explained(ending)),
             Ok(None) => Exited::ByItself("its first process is gone".to_owned()),
             Err(EngineError::NotFound(_)) => {
                 Exited::ByItself("somebody has removed its container".to_owned())
             }
             Err(error) => Exited::EngineGone(error.to_string()),
         }
+    }
+
+    /// The engine may hear that the kernel wanted memory later than it hears of
+    /// the end that came of it.
+    fn once_explained(&self, mut ending: Ending) -> Ending {
+        let begin = Instant::now();
+        while self.memory_bytes.is_some()
+            && ending.exit_code == KILLED
+            && !ending.out_of_memory
+            && begin.elapsed() < WHY_LIMIT
+        {
+            thread::sleep(ASK_EVERY);
+            match self.engine.ending(&self.id) {
+                Ok(Some(now)) => ending = now,
+                _ => break,
+            }
+        }
+        ending
     }
 
     fn exited_by(&self, ending: &Ending) -> Exited {

@@ -16,9 +16,9 @@ fn each_failure_is_a_row_of_its_own() {
         folder.entrant(mode, faulty(), mode, "20s");
     }
     folder.entrant("forks", faulty(), "forks", "20s");
-    folder.entrant("forks-mute", faulty(), "forks-mute", "3s");
-    folder.entrant("mute", faulty(), "mute", "1s");
-    folder.entrant("answers-500", faulty(), "answers-500", "1s");
+    folder.entrant("forks-mute", faulty(), "forks-mute", "5s");
+    folder.entrant("mute", faulty(), "mute", "5s");
+    folder.entrant("answers-500", faulty(), "answers-500", "5s");
     folder.entrant("missing", "tollgate-test/missing:1", "relays", "1s");
     let mut command = folder.command(
         "direct,exits,leaks,relays,mute,answers-500,missing,forks,forks-mute",
@@ -46,7 +46,7 @@ fn each_failure_is_a_row_of_its_own() {
         "{exits}"
     );
     let mute = end("mute");
-    assert!(mute.contains("mute was not ready after 1"), "{mute}");
+    assert!(mute.contains("mute was not ready after 5"), "{mute}");
     assert!(mute.contains("thinking"), "{mute}");
     let refuses = end("answers-500");
     assert!(refuses.contains("status 500"), "{refuses}");
@@ -60,7 +60,7 @@ fn each_failure_is_a_row_of_its_own() {
     // Its first process goes on, and only the kernel knows of the other.
     for (name, when) in [
         ("forks", "a process of it was killed by the kernel"),
-        ("forks-mute", "forks-mute was not ready after 3"),
+        ("forks-mute", "forks-mute was not ready after 5"),
     ] {
         let killed = end(name);
         assert!(

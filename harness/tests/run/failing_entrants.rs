@@ -89,7 +89,7 @@ class S(h.BaseHTTPRequestHandler):
     def log_message(self, *a): pass
 h.HTTPServer(('127.0.0.1', {port}), S).serve_forever()
 \"";
-    entrant(&entrants, "burns", server, "2s");
+    entrant(&entrants, "burns", server, "6s");
     let ran = run_with(&folder, "direct,burns", &entrants);
     assert_eq!(ran.status, 4, "{}", ran.stderr);
     assert!(

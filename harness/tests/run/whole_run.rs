@@ -66,7 +66,7 @@ fn a_smoke_run_measures_reports_and_can_be_reported_again() {
     }
     for sample in samples.iter().filter(|s| s["phase"] == "latency") {
         let outcomes = &sample["point"]["outcomes"];
-        assert!(outcomes["ok"].as_u64().expect("a count") > 50, "{outcomes}");
+        assert!(outcomes["ok"].as_u64().expect("a count") > 10, "{outcomes}");
         assert_eq!(
             outcomes.as_object().expect("outcomes").len(),
             1,

@@ -3,7 +3,7 @@
 
 use workload::{Dialect, Script, Workload};
 
-use crate::generator::run_loadgen;
+use crate::generator::{IMPATIENT, run_loadgen};
 use crate::server::{Answer, Step, serve};
 
 const CHUNKS: usize = 4;
@@ -116,11 +116,19 @@ fn body(dialect: Dialect) -> String {
 }
 
 fn stream_outcome(dialect: Dialect, answer: Answer) -> String {
-    run_loadgen(Workload::new(dialect, true), CHUNKS, &serve(answer), &[])
+    outcome_of(Workload::new(dialect, true), answer)
 }
 
 fn whole_outcome(dialect: Dialect, answer: Answer) -> String {
-    run_loadgen(Workload::new(dialect, false), CHUNKS, &serve(answer), &[])
+    outcome_of(Workload::new(dialect, false), answer)
+}
+
+fn outcome_of(workload: Workload, answer: Answer) -> String {
+    let more: &[&str] = match answer.hangs() {
+        true => &IMPATIENT,
+        false => &[],
+    };
+    run_loadgen(workload, CHUNKS, &serve(answer), more)
 }
 
 /// One stream of each dialect, changed by `change`, must have the outcome

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use workload::Workload;
 
+/// Ends a request soon that nothing will come of any more.
+pub(crate) const IMPATIENT: [&str; 4] = ["--timeout", "1s", "--idle-gap", "400ms"];
+
 /// Sends two requests, one after the other, and gives the one outcome that
 /// both must have.
 pub(crate) fn run_loadgen(
@@ -18,9 +21,12 @@ pub(crate) fn run_loadgen(
         .args(["--url", &format!("http://{target}")])
         .args(["--workload", workload.name(), "--concurrency", "1"])
         .args(["--requests", "2", "--chunks", &chunks.to_string()])
-        .args(["--idle-gap", "150ms", "--json"]);
-    if !more.contains(&"--timeout") {
-        command.args(["--timeout", "400ms"]);
+        .arg("--json");
+    // Longer than a busy machine stops a server that would go on.
+    for limit in ["--timeout", "--idle-gap"] {
+        if !more.contains(&limit) {
+            command.args([limit, "4s"]);
+        }
     }
     let started = std::time::Instant::now();
     let output = command.args(more).output().expect("loadgen starts");

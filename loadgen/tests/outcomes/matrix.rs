@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use workload::{DEFAULT_CHUNKS, Dialect, Workload};
 
-use crate::generator::run_loadgen;
+use crate::generator::{IMPATIENT, run_loadgen};
 
 /// The fault; then the outcomes of chat, responses and messages, whole; then
 /// those of their streams.
@@ -96,7 +96,10 @@ fn every_fault_has_its_name() {
             for (dialect, expected) in Dialect::ALL.into_iter().zip(expected) {
                 let workload = Workload::new(dialect, streamed);
                 let header = format!("x-mock-fault: {fault}");
-                let more = ["--header", &header];
+                let mut more = vec!["--header", &header];
+                if ["hang", "stall=6"].contains(&fault) {
+                    more.extend(IMPATIENT);
+                }
                 let outcome = run_loadgen(workload, DEFAULT_CHUNKS, &mock.address, &more);
                 if outcome != expected {
                     wrong.push(format!("{fault}, {workload}: {outcome}, not {expected}"));

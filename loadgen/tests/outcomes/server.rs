@@ -53,6 +53,11 @@ impl Answer {
         self
     }
 
+    /// Whether nothing comes after a time, and the connection stays.
+    pub(crate) fn hangs(&self) -> bool {
+        matches!(self.0.last(), Some(Step::Hang))
+    }
+
     /// A whole answer.
     pub(crate) fn whole(body: &str) -> Self {
         Self::whole_in_parts(&[body.as_bytes()])

@@ -188,7 +188,7 @@ fn answers_that_are_cut() {
 #[test]
 fn answers_that_fall_silent() {
     let mock = mock();
-    let patience = Duration::from_millis(60);
+    let patience = Duration::from_millis(250);
     for workload in Workload::ALL {
         let mut client = Client::connect(mock.address);
         client.send(bytes(workload, "m", "hang"));

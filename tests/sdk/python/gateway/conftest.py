@@ -83,7 +83,7 @@ class Log:
     def last_end(self, seconds=10):
         """How the answer to the last request ended, once it has."""
         begin = time.monotonic()
-        while (end := self.entries()[-1].get("end")) is None:
+        while not (asked := self.entries()) or (end := asked[-1].get("end")) is None:
             assert time.monotonic() - begin < seconds, "the request is still under way"
             time.sleep(0.01)
         return end

@@ -15,6 +15,6 @@ def test_a_stream_that_is_closed(client, model, log):
 
 def test_a_client_that_is_tired_of_waiting(client, model, log, streamed):
     with pytest.raises(client.errors.APITimeoutError):
-        client.ask(f"{model}#fault:hang", [client.user(PROMPT)], streamed, timeout=0.2)
+        client.ask(f"{model}#fault:hang", [client.user(PROMPT)], streamed, timeout=1)
     assert log.last_end() == "client_gone"
     assert client.ask(model, [client.user(PROMPT)], streamed).end == "stop"

@@ -43,7 +43,7 @@ eachPairAndMode("a request that is aborted", async (pair) => {
 eachPairAndMode("a client that is tired of waiting", async ({ client, model, log, streamed }) => {
   const turns = [client.user(PROMPT)];
   await assert.rejects(
-    client.ask(`${model}#fault:hang`, turns, { streamed }, { timeout: 200 }),
+    client.ask(`${model}#fault:hang`, turns, { streamed }, { timeout: 1000 }),
     client.errors.APIConnectionTimeoutError,
   );
   assert.equal(await log.lastEnd(), "client_gone");
